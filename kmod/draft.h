@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* draft.h - an event being put together in a buffer, before it goes into a ring */
+#ifndef _PROCMON_DRAFT_H
+#define _PROCMON_DRAFT_H
+
+#include <linux/types.h>
+
+#include "uapi/procmon.h"
+
+struct path;
+
+/**
+ * struct draft - an event in the making
+ * @buf: head, body and the strings so far
+ * @cap: bytes of @buf, whole records
+ * @len: bytes used
+ */
+struct draft {
+	u8 *buf;
+	u32 cap;
+	u32 len;
+};
+
+static inline struct procmon_head *draft_head(const struct draft *draft)
+{
+	return (struct procmon_head *)draft->buf;
+}
+
+static inline void *draft_body(const struct draft *draft)
+{
+	return draft->buf + sizeof(struct procmon_head);
+}
+
+void draft_begin(struct draft *draft, enum procmon_type type, u16 body_len);
+void draft_string(struct draft *draft, struct procmon_str *str, const char *text, u32 len);
+void draft_path(struct draft *draft, struct procmon_str *str, const struct path *path,
+		u32 *deleted);
+void draft_user(struct draft *draft, struct procmon_str *str, unsigned long from, unsigned long len,
+		u32 max);
+void draft_absent(struct procmon_str *str);
+void draft_failed(struct procmon_str *str, int err);
+void draft_cut_front(struct draft *draft, struct procmon_str *str, u32 n);
+void draft_append(struct draft *draft, struct procmon_str *str, const char *text);
+void draft_finish(struct draft *draft);
+
+#endif

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The module's parameters: bad values are refused with a message that names them. */
+#include "log.h"
+
+#include <linux/log2.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "uapi/procmon.h"
+#include "param.h"
+
+#define RING_KIB_MIN 64 /* four times the largest event must leave room for long paths */
+#define RING_KIB_MAX (1024 * 1024) /* lengths in a ring are 32 bits, with room to spare */
+#define ARGS_MAX_MAX (RING_KIB_MAX * 256) /* an event is at most a quarter of the ring */
+
+struct param param = {
+	.ring_kib = 4096,
+	.args_max = 32768,
+	.events = PARAM_FORK | PARAM_EXEC | PARAM_EXIT | PARAM_CGROUP,
+};
+
+static const struct {
+	const char *name;
+	unsigned int events;
+} param_groups[] = {
+	{ "fork", PARAM_FORK },
+	{ "exec", PARAM_EXEC },
+	{ "exit", PARAM_EXIT },
+	{ "cgroup", PARAM_CGROUP },
+};
+
+static int (*param_apply)(void);
+
+int param_start(int (*apply)(void))
+{
+	int err;
+
+	kernel_param_lock(THIS_MODULE);
+	err = apply();
+	if (!err)
+		param_apply = apply;
+	kernel_param_unlock(THIS_MODULE);
+	return err;
+}
+
+void param_stop(void)
+{
+	kernel_param_lock(THIS_MODULE);
+	param_apply = NULL;
+	kernel_param_unlock(THIS_MODULE);
+}
+
+/* Takes @new over; takes the change back when it cannot be applied.  Holds the parameters' lock. */
+static int param_change(const struct param *new)
+{
+	struct param old = param;
+	int err;
+
+	param = *new;
+	if (!param_apply)
+		return 0; /* being loaded or unloaded */
+	err = param_apply();
+	if (err)
+		param = old;
+	return err;
+}
+
+static int param_set_ring_kib(const char *text, const struct kernel_param *kp)
+{
+	unsigned int kib;
+
+	if (kstrtouint(text, 0, &kib) || kib < RING_KIB_MIN || kib > RING_KIB_MAX ||
+	    !is_power_of_2(kib)) {
+		pr_err("ring_kib=%.32s: must be a power of two from %u to %u (KiB for each CPU)\n",
+		       text, RING_KIB_MIN, RING_KIB_MAX);
+		return -EINVAL;
+	}
+	param.ring_kib = kib;
+	return 0;
+}
+
+static int param_set_args_max(const char *text, const struct kernel_param *kp)
+{
+	struct param new = param;
+
+	if (kstrtouint(text, 0, &new.args_max) || new.args_max > ARGS_MAX_MAX) {
+		pr_err("args_max=%.32s: must be a number from 0 to %u (bytes)\n", text,
+		       ARGS_MAX_MAX);
+		return -EINVAL;
+	}
+	return param_change(&new);
+}
+
+static int param_set_threads(const char *text, const struct kernel_param *kp)
+{
+	struct param new = param;
+
+	if (!text || kstrtobool(text, &new.threads)) {
+		pr_err("threads=%.32s: must be 0 or 1\n", text ? text : "");
+		return -EINVAL;
+	}
+	return param_change(&new);
+}
+
+static unsigned int param_group(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(param_groups); i++)
+		if (!strcmp(name, param_groups[i].name))
+			return param_groups[i].events;
+	return 0;
+}
+
+static int param_set_events(const char *text, const struct kernel_param *kp)
+{
+	char *copy = kstrdup(text, GFP_KERNEL);
+	struct param new = param;
+	char *rest, *name;
+	int err = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	new.events = 0;
+	rest = strim(copy);
+	while ((name = strsep(&rest, ","))) {
+		unsigned int events = param_group(name);
+
+		if (!events) {
+			pr_err("events=%.64s: '%.32s' is not one of fork, exec, exit, cgroup\n",
+			       text, name);
+			err = -EINVAL;
+			break;
+		}
+		new.events |= events;
+	}
+	kfree(copy);
+	return err ? err : param_change(&new);
+}
+
+static int param_get_uint_at(char *buffer, const struct kernel_param *kp)
+{
+	return sprintf(buffer, "%u\n", *(unsigned int *)kp->arg);
+}
+
+static int param_get_threads(char *buffer, const struct kernel_param *kp)
+{
+	return sprintf(buffer, "%d\n", param.threads);
+}
+
+static int param_get_events(char *buffer, const struct kernel_param *kp)
+{
+	int len = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(param_groups); i++)
+		if (param.events & param_groups[i].events)
+			len += sprintf(buffer + len, "%s%s", len ? "," : "", param_groups[i].name);
+	return len + sprintf(buffer + len, "\n");
+}
+
+#define PARAM(name, getter, arg, mode)                                                             \
+	static const struct kernel_param_ops param_ops_of_##name = {                               \
+		.set = param_set_##name,                                                           \
+		.get = getter,                                                                     \
+	};                                                                                         \
+	module_param_cb(name, &param_ops_of_##name, arg, mode)
+
+PARAM(ring_kib, param_get_uint_at, &param.ring_kib, 0444);
+MODULE_PARM_DESC(ring_kib, "size of each CPU's ring in KiB, a power of two (default 4096)");
+PARAM(args_max, param_get_uint_at, &param.args_max, 0644);
+MODULE_PARM_DESC(args_max, "bytes of arguments recorded at most (default 32768)");
+PARAM(threads, param_get_threads, NULL, 0644);
+MODULE_PARM_DESC(threads, "record the start and end of threads too (default 0)");
+PARAM(events, param_get_events, NULL, 0644);
+MODULE_PARM_DESC(events, "what is recorded (default fork,exec,exit,cgroup)");

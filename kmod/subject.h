@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * subject.h - the getters of the fields
+ *
+ * Every number `name` in the ABI's tables is got by field_name(), every string by put_name(); a row
+ * without its getter does not compile.  SUBJECT_FILL() calls them all.
+ */
+#ifndef _PROCMON_SUBJECT_H
+#define _PROCMON_SUBJECT_H
+
+#include <linux/audit.h>
+#include <linux/binfmts.h>
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/kdev_t.h>
+#include <linux/nsproxy.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/user_namespace.h>
+#include <net/net_namespace.h>
+
+#include "draft.h"
+#include "usage.h"
+
+/**
+ * struct subject - whom an event is about
+ * @draft: the event
+ * @task: the task; its getters run under rcu_read_lock()
+ * @leader: the leader of its thread group
+ * @parent: its real parent (a thread group leader's, or the thread that forked it)
+ * @usage: exit: what it has used
+ * @status: exit: wait status
+ * @bprm: exec: its parameters
+ * @old_tid: exec: thread ID of the caller
+ * @cgrp: cgroup: which one
+ * @path: cgroup: its path
+ * @member: cgroup: who was attached, or NULL
+ */
+struct subject {
+	struct draft *draft;
+	struct task_struct *task;
+	struct task_struct *leader;
+	struct task_struct *parent;
+	const struct usage *usage;
+	u32 status;
+	struct linux_binprm *bprm;
+	u32 old_tid;
+	struct cgroup *cgrp;
+	const char *path;
+	struct task_struct *member;
+};
+
+#define SUBJECT_N(type, name, unknown, doc) fields->name = field_##name(subject);
+#define SUBJECT_S(name, doc) put_##name(subject, &fields->name);
+/* Fills in @body, a pointer, from the table @FIELDS; needs `subject` in scope. */
+#define SUBJECT_FILL(FIELDS, body)                                                                 \
+	do {                                                                                       \
+		typeof(body) fields = (body);                                                      \
+		FIELDS(SUBJECT_N, SUBJECT_S)                                                       \
+	} while (0)
+
+void subject_begin(struct subject *subject, unsigned int type, u16 body_len);
+
+static inline u64 field_parent_start_ns(const struct subject *subject)
+{
+	return subject->parent ? subject->parent->group_leader->start_boottime : PROCMON_UNKNOWN64;
+}
+
+static inline struct pid_namespace *subject_pid_ns(const struct subject *subject)
+{
+	return ns_of_pid(task_pid(subject->task));
+}
+
+static inline u32 field_pid_ns(const struct subject *subject)
+{
+	struct pid_namespace *ns = subject_pid_ns(subject);
+
+	return ns ? ns->ns.inum : 0;
+}
+
+static inline u32 field_ns_pid(const struct subject *subject)
+{
+	return __task_pid_nr_ns(subject->task, PIDTYPE_TGID, subject_pid_ns(subject));
+}
+
+static inline void put_comm(struct subject *subject, struct procmon_str *str)
+{
+	char comm[TASK_COMM_LEN];
+
+	memcpy(comm, subject->task->comm, sizeof(comm)); /* may change under us, never grows */
+	draft_string(subject->draft, str, comm, strnlen(comm, sizeof(comm)));
+}
+
+#endif
