@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#include "event.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "names.h"
+
+/* Fields whose key, form or place differs from their row in the table. */
+static bool event_is_special(const char *name)
+{
+	static const char *const special[] = {
+		"len",	    "type",	"body_len",	   "time_ns",	"flags",	"tgid",
+		"start_ns", "cgroup_id", "parent_start_ns", "dev_major", "dev_minor",	"ino",
+		"args",	    "script",	"core",		   "signal",	"uid",		"id",
+		"member_start_ns",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++)
+		if (!strcmp(special[i], name))
+			return true;
+	return false;
+}
+
+/* A process is named by the load of the module, its pid and its start. */
+static void event_put_id(struct sink *sink, const char *key, uint64_t instance, uint32_t tgid,
+			 uint64_t start_ns)
+{
+	char id[64];
+
+	if (!sink_wants(sink, key))
+		return;
+	snprintf(id, sizeof(id), "%016llx-%u-%llu", (unsigned long long)instance, tgid,
+		 (unsigned long long)start_ns);
+	sink_text(sink, key, id);
+}
+
+static void event_put_flags(struct sink *sink, uint32_t flags)
+{
+	unsigned int bit;
+
+	if (!flags || !sink_list(sink, "flags"))
+		return;
+	for (bit = 0; bit < 32; bit++) {
+		const char *name = procmon_flag_name(bit);
+		char unknown[16];
+
+		if (!(flags & 1u << bit))
+			continue;
+		if (!name) {
+			snprintf(unknown, sizeof(unknown), "bit%u", bit);
+			name = unknown;
+		}
+		sink_item(sink, name, strlen(name));
+	}
+	sink_list_end(sink);
+}
+
+static void event_put_head(struct sink *sink, const struct procmon_event *ev, uint64_t instance)
+{
+	const struct procmon_head *head = &ev->head;
+	uint64_t parent_start_ns = procmon_number(ev, "parent_start_ns");
+	const char *user = names_user(head->uid);
+
+	sink_number(sink, "pid", head->tgid);
+	sink_id(sink, "start_ns", head->start_ns);
+	event_put_id(sink, "id", instance, head->tgid, head->start_ns);
+	if (head->ppid != PROCMON_UNKNOWN32 && parent_start_ns != UINT64_MAX)
+		event_put_id(sink, "parent_id", instance, head->ppid, parent_start_ns);
+	if (head->uid != PROCMON_UNKNOWN32) {
+		sink_number(sink, "uid", head->uid);
+		if (user)
+			sink_bytes(sink, "user", user, strlen(user));
+	}
+	if (head->cgroup_id)
+		sink_id(sink, "cgroup_id", head->cgroup_id);
+	event_put_flags(sink, head->flags);
+}
+
+/* What is wrong with a string: KEY_cut and its full length, KEY_error and why. */
+static void event_put_string_notes(struct sink *sink, const char *name,
+				   const struct procmon_value *value)
+{
+	char key[64];
+	const char *err = names_errno(value->err);
+
+	if (value->flags & PROCMON_STR_CUT) {
+		snprintf(key, sizeof(key), "%s_full_len", name);
+		sink_number(sink, key, value->full_len);
+	}
+	if (value->flags & PROCMON_STR_UNREADABLE) {
+		snprintf(key, sizeof(key), "%s_error", name);
+		sink_text(sink, key, err ? err : "unknown");
+	}
+}
+
+void event_args(const char *args, size_t len,
+		void (*item)(void *data, const char *arg, size_t len), void *data)
+{
+	while (len) {
+		const char *end = memchr(args, '\0', len);
+		size_t n = end ? (size_t)(end - args) : len;
+
+		item(data, args, n);
+		args += n + (end != NULL);
+		len -= n + (end != NULL);
+	}
+}
+
+static void event_put_arg(void *data, const char *arg, size_t len)
+{
+	sink_item(data, arg, len);
+}
+
+static void event_put_args(struct sink *sink, const char *args, size_t len)
+{
+	if (!sink_list(sink, "args"))
+		return;
+	event_args(args, len, event_put_arg, sink);
+	sink_list_end(sink);
+}
+
+static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
+{
+	uint64_t major = procmon_number(ev, "dev_major"), minor = procmon_number(ev, "dev_minor");
+	uint64_t ino = procmon_number(ev, "ino");
+	struct procmon_value args;
+	char text[32], script[65536];
+	ssize_t len;
+
+	if (major != UINT64_MAX && minor != UINT64_MAX) {
+		snprintf(text, sizeof(text), "%u:%u", (unsigned int)major, (unsigned int)minor);
+		sink_text(sink, "dev", text);
+	}
+	if (ino != UINT64_MAX)
+		sink_id(sink, "ino", ino);
+	len = procmon_script(ev, script, sizeof(script));
+	if (len > 0)
+		sink_bytes(sink, "script", script, (size_t)len);
+	procmon_get(ev, procmon_field_by_name(PROCMON_EXEC, "args"), &args);
+	if (args.known)
+		event_put_args(sink, args.str, args.len);
+	event_put_string_notes(sink, "args", &args);
+}
+
+static void event_put_exit(struct sink *sink, const struct procmon_event *ev,
+			   const struct proc *proc)
+{
+	uint64_t signal = procmon_number(ev, "signal"), core = procmon_number(ev, "core");
+
+	if (signal != UINT64_MAX) {
+		const char *name = names_signal((unsigned int)signal);
+
+		sink_number(sink, "signal", signal);
+		if (name)
+			sink_text(sink, "signal_name", name);
+	}
+	if (core != UINT64_MAX)
+		sink_bool(sink, "core", core);
+	sink_number(sink, "duration_ns", ev->head.time_ns - ev->head.start_ns);
+	if (proc && proc->exe)
+		sink_bytes(sink, "exe", proc->exe, proc->exe_len);
+	if (proc && proc->args)
+		event_put_args(sink, proc->args, proc->args_len);
+}
+
+static void event_put_field(struct sink *sink, const struct procmon_event *ev,
+			    const struct procmon_field *field)
+{
+	struct procmon_value value;
+
+	procmon_get(ev, field, &value);
+	if (field->kind == PROCMON_KIND_STRING) {
+		if (value.known)
+			sink_bytes(sink, field->name, value.str, value.len);
+		event_put_string_notes(sink, field->name, &value);
+	} else if (value.known && field->kind == PROCMON_KIND_S64) {
+		sink_signed(sink, field->name, (int64_t)value.number);
+	} else if (value.known) {
+		sink_number(sink, field->name, value.number);
+	}
+}
+
+static void event_put_lost(struct sink *sink, const struct procmon_event *ev)
+{
+	sink_number(sink, "cpu", ev->head.cpu);
+	sink_number(sink, "count", ev->count);
+}
+
+static void event_put_cgroup(struct sink *sink, const struct procmon_event *ev)
+{
+	uint64_t start_ns = procmon_number(ev, "member_start_ns");
+
+	sink_id(sink, "cgroup", procmon_number(ev, "id"));
+	if (start_ns != UINT64_MAX)
+		sink_id(sink, "member_start_ns", start_ns);
+}
+
+void event_put(struct sink *sink, const struct procmon_event *ev, const struct proc *proc,
+	       uint64_t instance)
+{
+	const char *name = procmon_type_name(ev->head.type);
+	const struct procmon_field *field;
+	char unknown[16];
+	unsigned int i;
+
+	if (!name) {
+		snprintf(unknown, sizeof(unknown), "type%u", ev->head.type);
+		name = ev->head.type == PROCMON_LOST ? "lost" : unknown;
+	}
+	sink_begin(sink);
+	if (sink->format != SINK_TEXT)
+		sink_text(sink, "schema", EVENT_SCHEMA);
+	sink_text(sink, "event", name);
+	sink_time(sink, "time", ev->head.time_ns);
+	sink_id(sink, "boot_ns", ev->head.time_ns);
+	if (ev->head.type == PROCMON_LOST) {
+		event_put_lost(sink, ev);
+		sink_end(sink);
+		return;
+	}
+	event_put_head(sink, ev, instance);
+	for (i = 0; (field = procmon_field(ev->head.type, i)); i++)
+		if (!event_is_special(field->name))
+			event_put_field(sink, ev, field);
+	if (ev->head.type == PROCMON_EXEC)
+		event_put_exec(sink, ev);
+	else if (ev->head.type == PROCMON_EXIT)
+		event_put_exit(sink, ev, proc);
+	else if (procmon_number(ev, "id") != UINT64_MAX)
+		event_put_cgroup(sink, ev);
+	sink_end(sink);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "filter.h"
+
+#include <fnmatch.h>
+
+#define FILTER_DEFAULT (1u << PROCMON_FORK | 1u << PROCMON_EXEC | 1u << PROCMON_EXIT)
+
+static bool filter_number(const struct options_numbers *numbers, uint32_t number)
+{
+	unsigned int i;
+
+	for (i = 0; i < numbers->count; i++)
+		if (numbers->value[i] == number)
+			return true;
+	return !numbers->count;
+}
+
+static bool filter_glob(const struct options_globs *globs, const char *text)
+{
+	unsigned int i;
+
+	for (i = 0; i < globs->count && text; i++)
+		if (!fnmatch(globs->value[i], text, 0))
+			return true;
+	return !globs->count;
+}
+
+bool filter_wants(const struct options *options, const struct procmon_event *ev,
+		  const struct proc *proc)
+{
+	const struct procmon_head *head = &ev->head;
+	uint32_t events = options->events ? options->events : FILTER_DEFAULT;
+
+	if (head->type == PROCMON_LOST)
+		return true;
+	return head->type < 32 && events & 1u << head->type &&
+	       filter_number(&options->pid, head->tgid) &&
+	       filter_number(&options->ppid, head->ppid) && filter_number(&options->uid, head->uid) &&
+	       filter_glob(&options->comm, procmon_string(ev, "comm", NULL)) &&
+	       filter_glob(&options->exe, proc ? proc->exe : NULL);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* names.h - users, signals and errors by name */
+#ifndef CMD_NAMES_H
+#define CMD_NAMES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The user's name, NULL when there is none; valid until the program ends. */
+const char *names_user(uint32_t uid);
+/* A user by number or name. */
+bool names_uid(const char *text, uint32_t *uid);
+/* "KILL", NULL when the number has no name. */
+const char *names_signal(unsigned int signal);
+/* "ENAMETOOLONG", NULL when the number has no name. */
+const char *names_errno(int err);
+
+#endif

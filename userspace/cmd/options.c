@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <procmon.h>
+
+#include "clock.h"
+#include "names.h"
+#include "reference.h"
+
+enum option_id {
+	OPT_OUTPUT = 'o',
+	OPT_COUNT = 'n',
+	OPT_QUIET = 'q',
+	OPT_HELP = 'h',
+	OPT_VERSION = 'V',
+	OPT_FIRST_LONG = 256,
+	OPT_FOR,
+	OPT_HISTORY,
+	OPT_FAIL_ON_LOSS,
+	OPT_PID,
+	OPT_PPID,
+	OPT_UID,
+	OPT_COMM,
+	OPT_EXE,
+	OPT_EVENT,
+	OPT_OUTPUT_FIELDS,
+	OPT_CURSOR,
+	OPT_CURSOR_FILE,
+	OPT_COLOR,
+	OPT_UTC,
+	OPT_NO_HEADINGS,
+	OPT_DEVICE,
+	OPT_REFERENCE,
+};
+
+#define ALL (COMMAND_WATCH | COMMAND_RUN | COMMAND_STATUS)
+#define STREAM (COMMAND_WATCH | COMMAND_RUN)
+
+static const struct option_row {
+	enum option_id id;
+	const char *name;
+	const char *arg;
+	unsigned int commands;
+	const char *choices; /* for the shell's completion */
+	const char *help;
+} options_table[] = {
+	{ OPT_OUTPUT, "output", "FORMAT", ALL, "short verbose json json-pretty",
+	  "short (columns), verbose (every field), json (JSON Lines) or json-pretty" },
+	{ OPT_COUNT, "lines", "N", COMMAND_WATCH, NULL, "end after N events" },
+	{ OPT_FOR, "for", "TIME", COMMAND_WATCH, NULL, "end after TIME: 10s, 500ms, 2m, 1h" },
+	{ OPT_HISTORY, "history", NULL, COMMAND_WATCH, NULL,
+	  "begin with the oldest event that is still in the rings" },
+	{ OPT_FAIL_ON_LOSS, "fail-on-loss", NULL, STREAM, NULL, "exit 3 when events were lost" },
+	{ OPT_EVENT, "event", "LIST", STREAM,
+	  "fork exec exit cgroup_mkdir cgroup_rmdir cgroup_rename cgroup_attach",
+	  "only these events: fork,exec,exit,cgroup_mkdir,… (default fork,exec,exit)" },
+	{ OPT_PID, "pid", "PID", STREAM, NULL, "only this process" },
+	{ OPT_PPID, "ppid", "PID", STREAM, NULL, "only children of this process" },
+	{ OPT_UID, "uid", "USER", STREAM, NULL, "only this user, by number or name" },
+	{ OPT_COMM, "comm", "GLOB", STREAM, NULL, "only processes of this name" },
+	{ OPT_EXE, "exe", "GLOB", STREAM, NULL, "only processes that run this executable" },
+	{ OPT_OUTPUT_FIELDS, "output-fields", "LIST", STREAM, NULL,
+	  "only these keys, comma-separated (json and verbose)" },
+	{ OPT_CURSOR, "after-cursor", "CURSOR", COMMAND_WATCH, NULL,
+	  "go on right after the event this cursor stands for" },
+	{ OPT_CURSOR_FILE, "cursor-file", "FILE", COMMAND_WATCH, NULL,
+	  "go on after the cursor in FILE, and keep the newest one there" },
+	{ OPT_COLOR, "color", "WHEN", STREAM, "auto always never", "auto, always or never" },
+	{ OPT_UTC, "utc", NULL, STREAM, NULL, "times in UTC, not in local time" },
+	{ OPT_NO_HEADINGS, "no-headings", NULL, STREAM, NULL, "no line of column names" },
+	{ OPT_QUIET, "quiet", NULL, STREAM, NULL, "no notes on stderr, and no tree after run" },
+	{ OPT_DEVICE, "device", "PATH", ALL, NULL, "another device than /dev/procmon" },
+	{ OPT_HELP, "help", NULL, ALL, NULL, "this text" },
+	{ OPT_VERSION, "version", NULL, ALL, NULL, "the version" },
+	{ OPT_REFERENCE, "reference", "WHAT", 0, NULL, "" },
+};
+
+#define ROWS (sizeof(options_table) / sizeof(options_table[0]))
+
+static const struct {
+	const char *name;
+	enum options_command command;
+	const char *usage;
+	const char *help;
+} options_commands[] = {
+	{ "watch", COMMAND_WATCH, "[watch] [OPTION]...", "show events as they happen (the default)" },
+	{ "run", COMMAND_RUN, "run [OPTION]... -- COMMAND [ARG]...",
+	  "run COMMAND, show it and its descendants, then their tree" },
+	{ "status", COMMAND_STATUS, "status [OPTION]...", "show the module, its rings and counters" },
+};
+
+#define COMMANDS (sizeof(options_commands) / sizeof(options_commands[0]))
+
+static const struct {
+	const char *name;
+	enum options_format format;
+} options_formats[] = {
+	{ "short", FORMAT_SHORT },
+	{ "verbose", FORMAT_VERBOSE },
+	{ "json", FORMAT_JSON },
+	{ "json-pretty", FORMAT_JSON_PRETTY },
+};
+
+static bool option_has_letter(const struct option_row *row)
+{
+	return row->id < OPT_FIRST_LONG;
+}
+
+static _Noreturn void options_bad(const char *name, const char *value, const char *want)
+{
+	fprintf(stderr, "procmon: --%s=%s: %s\nTry 'procmon --help'.\n", name, value, want);
+	exit(EXIT_USAGE);
+}
+
+void options_help(FILE *to)
+{
+	size_t i;
+
+	fputs("Usage:\n", to);
+	for (i = 0; i < COMMANDS; i++)
+		fprintf(to, "  procmon %-38s %s\n", options_commands[i].usage, options_commands[i].help);
+	fputs("\nOptions:\n", to);
+	for (i = 0; i < ROWS; i++) {
+		const struct option_row *row = &options_table[i];
+		char name[40];
+
+		if (!row->commands)
+			continue;
+		snprintf(name, sizeof(name), "--%s%s%s", row->name, row->arg ? "=" : "",
+			 row->arg ? row->arg : "");
+		if (option_has_letter(row))
+			fprintf(to, "  -%c, ", row->id);
+		else
+			fputs("      ", to);
+		fprintf(to, "%-22s %s\n", name, row->help);
+	}
+	fputs("\nExit status: 0 fine, 1 failure, 2 usage, 3 events were lost (--fail-on-loss);\n"
+	      "run passes on the status of COMMAND.  More: man procmon\n",
+	      to);
+}
+
+static void options_reference_man(void)
+{
+	size_t i;
+
+	for (i = 0; i < ROWS; i++) {
+		const struct option_row *row = &options_table[i];
+
+		if (!row->commands)
+			continue;
+		fputs(".It ", stdout);
+		if (option_has_letter(row))
+			printf("Fl %c%s%s , ", row->id, row->arg ? " Ar " : "",
+			       row->arg ? row->arg : "");
+		printf("Fl -%s", row->name);
+		if (row->arg)
+			printf(" Ns = Ns Ar %s", row->arg);
+		printf("\n%s.\n", row->help);
+	}
+}
+
+static void options_reference_bash(void)
+{
+	size_t i;
+
+	fputs("commands='", stdout);
+	for (i = 0; i < COMMANDS; i++)
+		printf("%s%s", i ? " " : "", options_commands[i].name);
+	fputs("'\noptions='", stdout);
+	for (i = 0; i < ROWS; i++)
+		if (options_table[i].commands)
+			printf("--%s%s ", options_table[i].name, options_table[i].arg ? "=" : "");
+	fputs("'\ncase $prev in\n", stdout);
+	for (i = 0; i < ROWS; i++)
+		if (options_table[i].choices)
+			printf("--%s) words='%s' ;;\n", options_table[i].name,
+			       options_table[i].choices);
+	fputs("esac\n", stdout);
+}
+
+bool options_reference(const char *what)
+{
+	if (!strcmp(what, "man"))
+		options_reference_man();
+	else if (!strcmp(what, "bash"))
+		options_reference_bash();
+	else if (!strcmp(what, "fields"))
+		reference_fields();
+	else
+		return false;
+	return true;
+}
+
+static uint64_t options_number(const char *name, const char *text, uint64_t max)
+{
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || number > max)
+		options_bad(name, text, "not a number that it can be");
+	return number;
+}
+
+static void options_add_number(struct options_numbers *numbers, const char *name, uint32_t value)
+{
+	if (numbers->count == OPTIONS_MAX_VALUES)
+		options_bad(name, "...", "given too often");
+	numbers->value[numbers->count++] = value;
+}
+
+static void options_add_glob(struct options_globs *globs, const char *name, const char *value)
+{
+	if (globs->count == OPTIONS_MAX_VALUES)
+		options_bad(name, value, "given too often");
+	globs->value[globs->count++] = value;
+}
+
+static void options_events(struct options *options, const char *list)
+{
+	char *copy = strdup(list), *rest = copy, *name;
+
+	while (copy && (name = strsep(&rest, ","))) {
+		unsigned int type = procmon_type_by_name(name);
+
+		if (!type)
+			options_bad("event", name,
+				    "not one of fork, exec, exit, cgroup_mkdir, cgroup_rmdir, "
+				    "cgroup_rename, cgroup_attach");
+		options->events |= 1u << type;
+	}
+	free(copy);
+}
+
+static void options_fields(struct options *options, const char *list)
+{
+	size_t n = 2;
+	const char *p;
+	char *copy = strdup(list), *name;
+
+	for (p = list; *p; p++)
+		n += *p == ',';
+	options->fields = calloc(n, sizeof(*options->fields));
+	if (!copy || !options->fields)
+		options_bad("output-fields", list, "out of memory");
+	for (n = 0; (name = strsep(&copy, ","));) {
+		if (!*name)
+			options_bad("output-fields", list, "an empty name");
+		if (!reference_has_key(name))
+			options_bad("output-fields", name, "no event has such a key (man procmon lists them)");
+		options->fields[n++] = name;
+	}
+}
+
+static void options_format(struct options *options, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(options_formats) / sizeof(options_formats[0]); i++) {
+		if (!strcmp(options_formats[i].name, name)) {
+			options->format = options_formats[i].format;
+			return;
+		}
+	}
+	options_bad("output", name, "must be short, verbose, json or json-pretty");
+}
+
+static void options_color(struct options *options, const char *name)
+{
+	if (!strcmp(name, "auto"))
+		options->color = COLOR_AUTO;
+	else if (!strcmp(name, "always"))
+		options->color = COLOR_ALWAYS;
+	else if (!strcmp(name, "never"))
+		options->color = COLOR_NEVER;
+	else
+		options_bad("color", name, "must be auto, always or never");
+}
+
+static void options_uid(struct options *options, const char *name)
+{
+	uint32_t uid;
+
+	if (!names_uid(name, &uid))
+		options_bad("uid", name, "no such user");
+	options_add_number(&options->uid, "uid", uid);
+}
+
+static void options_take(struct options *options, const struct option_row *row, const char *arg)
+{
+	switch (row->id) {
+	case OPT_OUTPUT:
+		options_format(options, arg);
+		break;
+	case OPT_COUNT:
+		options->count = options_number(row->name, arg, UINT64_MAX);
+		if (!options->count)
+			options_bad(row->name, arg, "must be at least 1");
+		break;
+	case OPT_FOR:
+		options->for_ns = clock_parse_duration(arg);
+		if (options->for_ns < 0)
+			options_bad(row->name, arg, "not a time like 10s, 500ms, 2m or 1h");
+		break;
+	case OPT_PID:
+		options_add_number(&options->pid, row->name,
+				   (uint32_t)options_number(row->name, arg, INT32_MAX));
+		break;
+	case OPT_PPID:
+		options_add_number(&options->ppid, row->name,
+				   (uint32_t)options_number(row->name, arg, INT32_MAX));
+		break;
+	case OPT_UID:
+		options_uid(options, arg);
+		break;
+	case OPT_COMM:
+		options_add_glob(&options->comm, row->name, arg);
+		break;
+	case OPT_EXE:
+		options_add_glob(&options->exe, row->name, arg);
+		break;
+	case OPT_EVENT:
+		options_events(options, arg);
+		break;
+	case OPT_OUTPUT_FIELDS:
+		options_fields(options, arg);
+		break;
+	case OPT_CURSOR:
+		options->cursor = arg;
+		break;
+	case OPT_CURSOR_FILE:
+		options->cursor_file = arg;
+		break;
+	case OPT_COLOR:
+		options_color(options, arg);
+		break;
+	case OPT_DEVICE:
+		options->device = arg;
+		break;
+	case OPT_HISTORY:
+		options->history = true;
+		break;
+	case OPT_FAIL_ON_LOSS:
+		options->fail_on_loss = true;
+		break;
+	case OPT_UTC:
+		options->utc = true;
+		break;
+	case OPT_NO_HEADINGS:
+		options->headings = false;
+		break;
+	case OPT_QUIET:
+		options->quiet = true;
+		break;
+	case OPT_HELP:
+		options_help(stdout);
+		exit(fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS);
+	case OPT_VERSION:
+		printf("procmon %s (ABI %u.%u)\n", PROCMON_VERSION, PROCMON_ABI_MAJOR,
+		       PROCMON_ABI_MINOR);
+		exit(fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS);
+	case OPT_REFERENCE:
+		exit(options_reference(arg) ? EXIT_SUCCESS : EXIT_USAGE);
+	case OPT_FIRST_LONG:
+		break;
+	}
+}
+
+static const struct option_row *options_row(int id)
+{
+	size_t i;
+
+	for (i = 0; i < ROWS; i++)
+		if ((int)options_table[i].id == id)
+			return &options_table[i];
+	return NULL;
+}
+
+static const char *options_command_name(enum options_command command)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (options_commands[i].command == command)
+			return options_commands[i].name;
+	return "";
+}
+
+/* Takes the command's name off the arguments, if there is one. */
+static void options_command(struct options *options, int *argc, char ***argv)
+{
+	size_t i;
+
+	if (*argc < 2 || (*argv)[1][0] == '-')
+		return;
+	for (i = 0; i < COMMANDS; i++) {
+		if (!strcmp((*argv)[1], options_commands[i].name)) {
+			options->command = options_commands[i].command;
+			(*argv)[1] = (*argv)[0];
+			(*argv)++;
+			(*argc)--;
+			return;
+		}
+	}
+	if (!strcmp((*argv)[1], "help")) {
+		options_help(stdout);
+		exit(EXIT_SUCCESS);
+	}
+	fprintf(stderr, "procmon: '%s' is not a command: watch, run, status\nTry 'procmon --help'.\n",
+		(*argv)[1]);
+	exit(EXIT_USAGE);
+}
+
+static void options_check(struct options *options, int argc, char **argv)
+{
+	if (options->command == COMMAND_RUN) {
+		if (optind >= argc) {
+			fputs("procmon: run: no command to run: procmon run -- COMMAND [ARG]...\n", stderr);
+			exit(EXIT_USAGE);
+		}
+		options->run_args = argv + optind;
+	} else if (optind < argc) {
+		fprintf(stderr, "procmon: '%s': %s takes no such argument\nTry 'procmon --help'.\n",
+			argv[optind], options_command_name(options->command));
+		exit(EXIT_USAGE);
+	}
+	if (options->cursor && options->cursor_file)
+		options_bad("after-cursor", options->cursor, "not together with --cursor-file");
+}
+
+void options_parse(struct options *options, int argc, char **argv)
+{
+	struct option longs[ROWS + 1] = { 0 };
+	char letters[2 * ROWS + 2] = "+";
+	size_t i;
+	int id;
+
+	*options = (struct options){ .command = COMMAND_WATCH, .for_ns = -1, .headings = true };
+	options_command(options, &argc, &argv);
+	for (i = 0; i < ROWS; i++) {
+		const struct option_row *row = &options_table[i];
+		size_t n = strlen(letters);
+
+		longs[i] = (struct option){ row->name, row->arg ? required_argument : no_argument,
+					    NULL, (int)row->id };
+		if (option_has_letter(row)) {
+			letters[n++] = (char)row->id;
+			letters[n++] = row->arg ? ':' : '\0';
+			letters[n] = '\0';
+		}
+	}
+	while ((id = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		const struct option_row *row = options_row(id);
+
+		if (!row) {
+			fputs("Try 'procmon --help'.\n", stderr);
+			exit(EXIT_USAGE);
+		}
+		if (row->commands && !(row->commands & options->command))
+			options_bad(row->name, optarg ? optarg : "", "not an option of this command");
+		options_take(options, row, optarg);
+	}
+	options_check(options, argc, argv);
+}

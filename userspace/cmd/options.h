@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* options.h - the command line: one table makes the parser, --help, the manual and the completion */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define OPTIONS_MAX_VALUES 64 /* values of one filter */
+
+enum options_command { COMMAND_WATCH = 1, COMMAND_RUN = 2, COMMAND_STATUS = 4 };
+
+enum options_format { FORMAT_SHORT, FORMAT_VERBOSE, FORMAT_JSON, FORMAT_JSON_PRETTY };
+
+enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* A filter's values, or-ed. */
+struct options_numbers {
+	uint32_t value[OPTIONS_MAX_VALUES];
+	unsigned int count;
+};
+
+struct options_globs {
+	const char *value[OPTIONS_MAX_VALUES];
+	unsigned int count;
+};
+
+/**
+ * struct options - what was asked for
+ * @run_args: run: the command, NULL-terminated
+ * @fields: the keys asked for, NULL-terminated; NULL for all
+ * @events: bits of event types, 0 for all
+ * @count: -n, 0 for no limit
+ * @for_ns: --for, < 0 for no limit
+ */
+struct options {
+	enum options_command command;
+	enum options_format format;
+	enum options_color color;
+	const char *device;
+	const char *cursor;
+	const char *cursor_file;
+	char **run_args;
+	const char **fields;
+	struct options_numbers pid, ppid, uid;
+	struct options_globs comm, exe;
+	uint32_t events;
+	uint64_t count;
+	int64_t for_ns;
+	bool history;
+	bool fail_on_loss;
+	bool headings;
+	bool utc;
+	bool quiet;
+};
+
+/* Exit codes, also told by the manual. */
+enum { EXIT_USAGE = 2, EXIT_LOSS = 3 };
+
+/* Parses the command line; ends the program for --help, --version and mistakes. */
+void options_parse(struct options *options, int argc, char **argv);
+/* Prints the option and command tables for the manual ("man") or the shell ("bash"). */
+bool options_reference(const char *what);
+void options_help(FILE *to);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* The output buffer: everything a command prints goes through one of these, in few writes. */
+#ifndef CMD_OUT_H
+#define CMD_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/**
+ * struct out - bytes on their way to a descriptor
+ * @buf: of @cap bytes, @len of them used
+ * @fd: where they go, -1 for a buffer that is only kept
+ * @err: errno of the write that failed (EPIPE: the reader has gone); nothing is written after it
+ */
+struct out {
+	char *buf;
+	size_t len, cap;
+	int fd;
+	int err;
+};
+
+/* Write rather than collect more once this much waits. */
+#define OUT_FULL (64 * 1024)
+
+/* Makes room for @more bytes; ends the program when there is no memory. */
+void out_grow(struct out *out, size_t more);
+/* Writes everything; returns 0, or -1 once @err is set. */
+int out_flush(struct out *out);
+
+static inline char *out_room(struct out *out, size_t more)
+{
+	if (out->cap - out->len < more)
+		out_grow(out, more);
+	return out->buf + out->len;
+}
+
+static inline void out_put(struct out *out, const void *bytes, size_t len)
+{
+	if (!len)
+		return;
+	memcpy(out_room(out, len), bytes, len);
+	out->len += len;
+}
+
+static inline void out_char(struct out *out, char c)
+{
+	*out_room(out, 1) = c;
+	out->len++;
+}
+
+#define OUT_LITERAL(out, s) out_put(out, s, sizeof(s) - 1)
+
+static inline void out_str(struct out *out, const char *s)
+{
+	out_put(out, s, strlen(s));
+}
+
+/* Formats @n at the end of a buffer of 20 bytes that ends at @end; returns where it starts. */
+char *out_digits(char *end, uint64_t n);
+void out_u64(struct out *out, uint64_t n);
+void out_s64(struct out *out, int64_t n);
+/* @n with leading zeros, @width digits. */
+void out_padded(struct out *out, uint64_t n, unsigned int width);
+void out_hex16(struct out *out, uint64_t n);
+/* For the cold paths. */
+__attribute__((format(printf, 2, 3))) void out_printf(struct out *out, const char *fmt, ...);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* proc.h - what the stream has told of the processes that live now */
+#ifndef CMD_PROC_H
+#define CMD_PROC_H
+
+#include <procmon.h>
+
+#define PROC_MAX 65536 /* processes remembered; beyond it the oldest is forgotten */
+
+/**
+ * struct proc - a process: named by tgid and start_ns
+ * @exe, @args: of its last exec, inherited at fork; NULL when unknown
+ * @args_len: bytes of @args
+ * @comm: its name
+ */
+struct proc {
+	uint32_t tgid;
+	uint64_t start_ns;
+	char *exe;
+	size_t exe_len;
+	char *args;
+	size_t args_len;
+	char comm[16];
+	struct proc *next; /* in its bucket */
+	struct proc *newer; /* in order of arrival */
+};
+
+/* Takes in an event.  Return: its process, NULL when nothing is known; valid until proc_forget(). */
+struct proc *proc_note(const struct procmon_event *ev);
+/* After the event has been shown: a process that has ended is forgotten. */
+void proc_forget(const struct procmon_event *ev);
+void proc_free_all(void);
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "reference.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <procmon.h>
+
+/* Keys that are not a row of the table, or have another form than their row. */
+static const struct {
+	const char *key;
+	const char *field; /* whose place it takes, or NULL */
+	const char *doc;
+} reference_keys[] = {
+	{ "schema", NULL, "names this set of keys: procmon/1" },
+	{ "event", "type", "what happened: fork, exec, exit, cgroup_mkdir, ..., or lost" },
+	{ "time", "time_ns", "wall-clock time, RFC 3339, UTC, nanoseconds" },
+	{ "boot_ns", NULL, "CLOCK_BOOTTIME in nanoseconds, a string" },
+	{ "pid", "tgid", "process ID, in the initial pid namespace" },
+	{ "start_ns", "start_ns", "start of the process, CLOCK_BOOTTIME in nanoseconds, a string" },
+	{ "id", NULL, "names the process for good: load of the module, pid and start" },
+	{ "parent_id", "parent_start_ns", "names the real parent in the same way" },
+	{ "uid", "uid", "real user ID" },
+	{ "user", NULL, "name of that user" },
+	{ "cgroup_id", "cgroup_id", "ID of its cgroup at the event, a string" },
+	{ "flags", "flags", "what is special, a list: see FLAGS" },
+	{ "dev", "dev_major", "device of the executable's file system, major:minor" },
+	{ "ino", "ino", "inode number of the executable, a string" },
+	{ "script", "script", "path of the script that was run" },
+	{ "args", "args", "arguments, a list" },
+	{ "signal", "signal", "number of the signal that killed it" },
+	{ "signal_name", NULL, "its name, without SIG" },
+	{ "core", "core", "whether the signal dumped core" },
+	{ "duration_ns", NULL, "time from start to end" },
+	{ "cgroup", "id", "cgroup events: the ID of that cgroup, a string" },
+	{ "member_start_ns", "member_start_ns", "cgroup_attach: start of the process that entered it, a string" },
+	{ "count", NULL, "lost: number of events" },
+	{ "", "len", NULL },
+	{ "", "body_len", NULL },
+	{ "", "dev_minor", NULL },
+};
+
+#define KEYS (sizeof(reference_keys) / sizeof(reference_keys[0]))
+
+static bool reference_is_replaced(const char *field)
+{
+	size_t i;
+
+	for (i = 0; i < KEYS; i++)
+		if (reference_keys[i].field && !strcmp(reference_keys[i].field, field))
+			return true;
+	return false;
+}
+
+/* Has an earlier type this field already? */
+static bool reference_is_told(unsigned int type, const char *name)
+{
+	unsigned int earlier;
+
+	for (earlier = PROCMON_FORK; earlier < type; earlier++)
+		if (procmon_field_by_name(earlier, name))
+			return true;
+	return false;
+}
+
+void reference_fields(void)
+{
+	const struct procmon_field *field;
+	unsigned int type, i;
+	size_t k;
+
+	for (k = 0; k < KEYS; k++)
+		if (*reference_keys[k].key)
+			printf(".It Cm %s\n%s.\n", reference_keys[k].key, reference_keys[k].doc);
+	for (type = PROCMON_FORK; procmon_type_name(type); type++)
+		for (i = 0; (field = procmon_field(type, i)); i++)
+			if (!reference_is_replaced(field->name) && !reference_is_told(type, field->name))
+				printf(".It Cm %s\n%s.\n", field->name, field->doc);
+}
+
+bool reference_has_key(const char *key)
+{
+	unsigned int type;
+	size_t k;
+
+	for (k = 0; k < KEYS; k++)
+		if (*key && !strcmp(reference_keys[k].key, key))
+			return true;
+	if (reference_is_replaced(key))
+		return false;
+	for (type = PROCMON_FORK; procmon_type_name(type); type++)
+		if (procmon_field_by_name(type, key))
+			return true;
+	return false;
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+/* procmon run: a command and its descendants, and their tree. */
+#include "commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "filter.h"
+#include "show.h"
+#include "stop.h"
+#include "text.h"
+
+#define RUN_NOT_FOUND 127 /* as the shell */
+#define RUN_NOT_EXECUTABLE 126
+#define RUN_SIGNAL 128
+#define RUN_LAST_MS 10000 /* the command's exit event is in the ring when wait() returns; be patient */
+
+/**
+ * struct run_node - a process of the tree
+ * @what: its last exec, or how it was told
+ * @status: how it ended, NULL while it lives
+ */
+struct run_node {
+	uint32_t tgid;
+	uint64_t start_ns;
+	uint64_t end_ns;
+	int parent;
+	char *what;
+	char *status;
+};
+
+static struct run_node *run_nodes;
+static int run_count, run_room;
+
+/* The living node of @tgid, -1 when it is none of ours.  Newest first: pids come back. */
+static int run_find(uint32_t tgid)
+{
+	int i;
+
+	for (i = run_count - 1; i >= 0; i--)
+		if (run_nodes[i].tgid == tgid)
+			return run_nodes[i].status ? -1 : i;
+	return -1;
+}
+
+static int run_add(const struct procmon_event *ev, int parent)
+{
+	if (run_count == run_room) {
+		struct run_node *more;
+
+		run_room = run_room ? run_room * 2 : 64;
+		more = realloc(run_nodes, (size_t)run_room * sizeof(*run_nodes));
+		if (!more) {
+			fputs("procmon: out of memory\n", stderr);
+			exit(EXIT_FAILURE);
+		}
+		run_nodes = more;
+	}
+	run_nodes[run_count] = (struct run_node){
+		.tgid = ev->head.tgid,
+		.start_ns = ev->head.start_ns,
+		.parent = parent,
+	};
+	return run_count++;
+}
+
+static char *run_text(struct out *out)
+{
+	char *text;
+
+	out_char(out, '\0');
+	text = strdup(out->buf);
+	free(out->buf);
+	return text ? text : "";
+}
+
+static void run_note_exec(struct run_node *node, const struct procmon_event *ev)
+{
+	struct out out = { .fd = -1 };
+	size_t exe_len, args_len;
+	const char *exe = procmon_string(ev, "exe", &exe_len);
+	const char *args = procmon_string(ev, "args", &args_len);
+	const char *comm = procmon_string(ev, "comm", NULL);
+
+	short_command(&out, exe, exe_len, args, args_len, comm ? comm : "");
+	free(node->what);
+	node->what = run_text(&out);
+}
+
+static void run_note_exit(struct run_node *node, const struct procmon_event *ev)
+{
+	struct out out = { .fd = -1 };
+
+	short_status(&out, ev);
+	node->status = run_text(&out);
+	node->end_ns = ev->head.time_ns;
+}
+
+/* Takes in an event.  Return: the node it is about, -1 when it is none of ours. */
+static int run_note(const struct procmon_event *ev, pid_t child)
+{
+	const struct procmon_head *head = &ev->head;
+	int node = run_find(head->tgid);
+
+	if (head->type == PROCMON_FORK && !(head->flags & PROCMON_F_THREAD)) {
+		int parent = run_find((uint32_t)procmon_number(ev, "fork_pid"));
+
+		if (parent >= 0 || (!run_count && head->tgid == (uint32_t)child))
+			node = run_add(ev, parent);
+	} else if (node >= 0 && head->type == PROCMON_EXEC) {
+		run_note_exec(&run_nodes[node], ev);
+	} else if (node >= 0 && head->type == PROCMON_EXIT && !(head->flags & PROCMON_F_THREAD)) {
+		run_note_exit(&run_nodes[node], ev);
+	}
+	return node;
+}
+
+static bool run_has_younger(int node)
+{
+	int next;
+
+	for (next = node + 1; next < run_count; next++)
+		if (run_nodes[next].parent == run_nodes[node].parent)
+			return true;
+	return false;
+}
+
+static void run_put_branch(struct out *out, int node)
+{
+	bool younger = run_has_younger(node);
+
+	if (run_nodes[node].parent < 0)
+		return;
+	if (text_unicode())
+		out_str(out, younger ? "├─ " : "└─ ");
+	else
+		out_str(out, younger ? "|- " : "`- ");
+}
+
+/* The lines that pass by on the left, outermost first. */
+static void run_put_indent(struct out *out, int node)
+{
+	if (node < 0 || run_nodes[node].parent < 0)
+		return;
+	run_put_indent(out, run_nodes[node].parent);
+	if (run_has_younger(node))
+		out_str(out, text_unicode() ? "│  " : "|  ");
+	else
+		OUT_LITERAL(out, "   ");
+}
+
+static void run_put_node(struct out *out, int index, unsigned int width)
+{
+	const struct run_node *node = &run_nodes[index];
+	size_t start = out->len;
+
+	run_put_indent(out, node->parent);
+	run_put_branch(out, index);
+	out_printf(out, "%u ", node->tgid);
+	if (node->status) {
+		out_str(out, node->status);
+		out_char(out, ' ');
+		clock_put_duration(out, node->end_ns - node->start_ns);
+	} else {
+		OUT_LITERAL(out, "running");
+	}
+	OUT_LITERAL(out, "  ");
+	out_str(out, node->what ? node->what : "(fork)");
+	if (width)
+		text_fit(out, start, width);
+	out_char(out, '\n');
+}
+
+static void run_put_tree(struct out *out, int parent, unsigned int width)
+{
+	int i;
+
+	for (i = 0; i < run_count; i++) {
+		if (run_nodes[i].parent != parent)
+			continue;
+		run_put_node(out, i, width);
+		run_put_tree(out, i, width);
+	}
+}
+
+/* Starts the command.  Return: its pid; the write end of the pipe lets it go. */
+static pid_t run_start(char **args, int *go)
+{
+	int gate[2];
+	pid_t child;
+	char byte;
+
+	if (pipe2(gate, O_CLOEXEC))
+		return -1;
+	child = fork();
+	if (child == 0) {
+		close(gate[1]);
+		stop_restore();
+		if (read(gate[0], &byte, 1) == 1)
+			execvp(args[0], args);
+		fprintf(stderr, "procmon: %s: %s\n", args[0], strerror(errno));
+		_exit(errno == ENOENT ? RUN_NOT_FOUND : RUN_NOT_EXECUTABLE);
+	}
+	close(gate[0]);
+	*go = gate[1];
+	return child;
+}
+
+/* Shows what there is.  Return: 1: go on; 0: the command's exit has been seen; -1: error, told. */
+static int run_drain(struct procmon *pm, struct show *show, pid_t child)
+{
+	struct procmon_event ev;
+	int r;
+
+	while ((r = procmon_next(pm, &ev, 0)) != 0) {
+		struct proc *proc;
+		int node;
+
+		if (r == -EINTR)
+			continue;
+		if (r < 0) {
+			fprintf(stderr, "procmon: %s\n", procmon_error(pm));
+			return -1;
+		}
+		clock_refresh();
+		node = run_note(&ev, child);
+		if (node < 0 && ev.head.type != PROCMON_LOST)
+			continue;
+		proc = proc_note(&ev);
+		if (filter_wants(show->options, &ev, proc))
+			show_event(show, &ev, proc);
+		proc_forget(&ev);
+	}
+	return !(run_count && run_nodes[0].status);
+}
+
+static int run_exit_status(int status)
+{
+	return WIFSIGNALED(status) ? RUN_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void run_finish(struct show *show)
+{
+	struct out out = { .fd = STDERR_FILENO };
+	int i, running = 0;
+
+	if (show->options->quiet || show->options->format != FORMAT_SHORT)
+		return;
+	out_char(&out, '\n');
+	run_put_tree(&out, -1, show->width);
+	for (i = 0; i < run_count; i++)
+		running += !run_nodes[i].status;
+	if (running)
+		out_printf(&out, "%d still running\n", running);
+	out_flush(&out);
+	free(out.buf);
+}
+
+static void run_free(void)
+{
+	int i;
+
+	for (i = 0; i < run_count; i++) {
+		free(run_nodes[i].what);
+		free(run_nodes[i].status);
+	}
+	free(run_nodes);
+}
+
+int run_main(struct procmon *pm, const struct options *options)
+{
+	struct pollfd ready = { .fd = procmon_fd(pm), .events = POLLIN };
+	struct procmon_info info;
+	struct show show;
+	int go, go_on, status = 0;
+	int64_t last_ns = -1;
+	pid_t child, ended = 0;
+
+	if (procmon_info(pm, &info))
+		return EXIT_FAILURE;
+	show_start(&show, options, info.instance);
+	out_flush(&show.out);
+	stop_catch();
+	child = run_start(options->run_args, &go);
+	if (child < 0) {
+		fprintf(stderr, "procmon: cannot start '%s': %s\n", options->run_args[0],
+			strerror(errno));
+		return EXIT_FAILURE;
+	}
+	stop_forward(child);
+	if (write(go, "", 1) != 1)
+		fprintf(stderr, "procmon: cannot let '%s' go: %s\n", options->run_args[0],
+			strerror(errno));
+	close(go);
+	for (;;) {
+		go_on = run_drain(pm, &show, child);
+		out_flush(&show.out);
+		if (!ended)
+			ended = waitpid(child, &status, WNOHANG);
+		if (go_on < 0 || (!go_on && ended))
+			break;
+		if (ended && last_ns < 0)
+			last_ns = (int64_t)clock_boot_ns() + RUN_LAST_MS * 1000000ll;
+		if (ended && (int64_t)clock_boot_ns() >= last_ns) {
+			note(options, "the end of '%s' was not recorded", options->run_args[0]);
+			break;
+		}
+		stop_poll(&ready, 1, last_ns);
+	}
+	if (!ended)
+		waitpid(child, &status, 0);
+	run_finish(&show);
+	proc_free_all();
+	run_free();
+	free(show.out.buf);
+	if (go_on < 0)
+		return EXIT_FAILURE;
+	return options->fail_on_loss && procmon_lost(pm) ? EXIT_LOSS : run_exit_status(status);
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+/* The short format: a line for each event, in columns. */
+#include "show.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "event.h"
+#include "names.h"
+#include "text.h"
+
+#define SHORT_USER 8 /* columns */
+
+/* The colours, as SGR parameters. */
+static const struct {
+	unsigned int type;
+	const char *color;
+} short_colors[] = {
+	{ PROCMON_FORK, "2" },
+	{ PROCMON_EXEC, "1" },
+	{ PROCMON_EXIT, "2" },
+};
+
+#define SHORT_COLOR_FAILED "31" /* a process that ended badly */
+#define SHORT_COLOR_LOST "1;31"
+
+static const struct {
+	uint32_t flag;
+	const char *text;
+} short_tags[] = {
+	{ PROCMON_F_DELETED, "deleted" },
+	{ PROCMON_F_MEMFD, "memfd" },
+	{ PROCMON_F_SETID, "setid" },
+	{ PROCMON_F_THREAD_EXEC, "by thread" },
+	{ PROCMON_F_BY_FD, "by fd" },
+	{ PROCMON_F_OUTSIDE_ROOT, "outside root" },
+	{ PROCMON_F_NS_ROOT, "from namespace root" },
+	{ PROCMON_F_THREAD, "thread" },
+	{ PROCMON_F_UNORDERED, "out of order" },
+};
+
+void short_heading(struct show *show)
+{
+	out_printf(&show->out, "%-12s %-5s %7s %7s %-*s %s\n", "TIME", "EVENT", "PID", "PPID",
+		   SHORT_USER, "USER", "WHAT");
+}
+
+static void short_time(struct show *show, uint64_t boot_ns)
+{
+	uint32_t nsec;
+	const struct tm *tm = clock_split(boot_ns, show->options->utc, &nsec);
+
+	out_padded(&show->out, (uint64_t)tm->tm_hour, 2);
+	out_char(&show->out, ':');
+	out_padded(&show->out, (uint64_t)tm->tm_min, 2);
+	out_char(&show->out, ':');
+	out_padded(&show->out, (uint64_t)tm->tm_sec, 2);
+	out_char(&show->out, '.');
+	out_padded(&show->out, nsec / 1000000, 3);
+}
+
+static void short_put_arg(void *data, const char *arg, size_t len)
+{
+	struct out *out = data;
+
+	out_char(out, ' ');
+	text_put_word(out, arg, len);
+}
+
+static const char *short_base(const char *path, size_t *len)
+{
+	const char *slash = memrchr(path, '/', *len);
+
+	if (!slash)
+		return path;
+	*len -= (size_t)(slash + 1 - path);
+	return slash + 1;
+}
+
+/* Is argv[0] only the name of the executable, as nearly always? */
+static bool short_is_own_name(const char *exe, size_t exe_len, const char *arg, size_t arg_len)
+{
+	exe = short_base(exe, &exe_len);
+	arg = short_base(arg, &arg_len);
+	return exe_len == arg_len && !memcmp(exe, arg, exe_len);
+}
+
+void short_command(struct out *out, const char *exe, size_t exe_len, const char *args,
+		   size_t args_len, const char *comm)
+{
+	size_t first = args ? strnlen(args, args_len) : 0;
+
+	if (!exe) {
+		out_char(out, '[');
+		text_put(out, comm, strlen(comm));
+		out_char(out, ']');
+		return;
+	}
+	text_put_word(out, exe, exe_len);
+	if (!args)
+		return;
+	if (!short_is_own_name(exe, exe_len, args, first)) {
+		OUT_LITERAL(out, " [");
+		text_put(out, args, first);
+		out_char(out, ']');
+	}
+	if (first < args_len)
+		event_args(args + first + 1, args_len - first - 1, short_put_arg, out);
+}
+
+void short_status(struct out *out, const struct procmon_event *ev)
+{
+	uint64_t signal = procmon_number(ev, "signal"), code = procmon_number(ev, "exit_code");
+	const char *name = signal != UINT64_MAX ? names_signal((unsigned int)signal) : NULL;
+
+	if (name)
+		out_printf(out, "SIG%s", name);
+	else if (signal != UINT64_MAX)
+		out_printf(out, "signal %u", (unsigned int)signal);
+	else
+		out_u64(out, code);
+	if (procmon_number(ev, "core") == 1)
+		OUT_LITERAL(out, " (core dumped)");
+}
+
+static void short_note(struct out *out, const char *name, const struct procmon_value *value)
+{
+	const char *err = names_errno(value->err);
+
+	if (value->flags & PROCMON_STR_UNREADABLE)
+		out_printf(out, " (%s unreadable: %s)", name, err ? err : "unknown error");
+	if (value->flags & PROCMON_STR_CUT)
+		out_printf(out, " (%s cut, %zu of %zu bytes)", name, value->len, value->full_len);
+}
+
+static void short_exec(struct show *show, const struct procmon_event *ev)
+{
+	struct procmon_value exe, args;
+	const char *comm = procmon_string(ev, "comm", NULL);
+
+	procmon_get(ev, procmon_field_by_name(PROCMON_EXEC, "exe"), &exe);
+	procmon_get(ev, procmon_field_by_name(PROCMON_EXEC, "args"), &args);
+	short_command(&show->out, exe.str, exe.len, args.str, args.len, comm ? comm : "");
+	short_note(&show->out, "exe", &exe);
+	short_note(&show->out, "args", &args);
+}
+
+static void short_exit(struct show *show, const struct procmon_event *ev, const struct proc *proc)
+{
+	struct out *out = &show->out;
+	const char *comm = procmon_string(ev, "comm", NULL);
+
+	short_status(out, ev);
+	OUT_LITERAL(out, " after ");
+	clock_put_duration(out, ev->head.time_ns - ev->head.start_ns);
+	OUT_LITERAL(out, "  ");
+	if (proc && proc->exe)
+		text_put_word(out, proc->exe, proc->exe_len);
+	else
+		short_command(out, NULL, 0, NULL, 0, comm ? comm : "");
+}
+
+static void short_cgroup(struct show *show, const struct procmon_event *ev)
+{
+	uint64_t member = procmon_number(ev, "member_pid");
+	size_t len;
+	const char *path = procmon_string(ev, "path", &len);
+
+	if (member != UINT64_MAX)
+		out_printf(&show->out, "%llu to ", (unsigned long long)member);
+	if (path)
+		text_put(&show->out, path, len);
+}
+
+static void short_what(struct show *show, const struct procmon_event *ev, const struct proc *proc)
+{
+	const char *comm = procmon_string(ev, "comm", NULL);
+
+	switch (ev->head.type) {
+	case PROCMON_FORK:
+		if (proc && proc->exe)
+			text_put_word(&show->out, proc->exe, proc->exe_len);
+		else
+			short_command(&show->out, NULL, 0, NULL, 0, comm ? comm : "");
+		break;
+	case PROCMON_EXEC:
+		short_exec(show, ev);
+		break;
+	case PROCMON_EXIT:
+		short_exit(show, ev, proc);
+		break;
+	default:
+		short_cgroup(show, ev);
+	}
+}
+
+static void short_put_tags(struct out *out, uint32_t flags)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(short_tags) / sizeof(short_tags[0]); i++)
+		if (flags & short_tags[i].flag)
+			out_printf(out, " (%s)", short_tags[i].text);
+}
+
+static const char *short_color(const struct procmon_event *ev)
+{
+	size_t i;
+
+	if (ev->head.type == PROCMON_EXIT && procmon_number(ev, "exit_code") != 0)
+		return SHORT_COLOR_FAILED;
+	for (i = 0; i < sizeof(short_colors) / sizeof(short_colors[0]); i++)
+		if (short_colors[i].type == ev->head.type)
+			return short_colors[i].color;
+	return "0";
+}
+
+/* The name without "cgroup_": the column is narrow and the path says the rest. */
+static void short_put_name(struct out *out, unsigned int type)
+{
+	const char *name = procmon_type_name(type);
+
+	if (!name)
+		name = "?";
+	else if (!strncmp(name, "cgroup_", 7))
+		name += 7;
+	out_printf(out, " %-6s", name);
+}
+
+static void short_lost(struct show *show, const struct procmon_event *ev)
+{
+	short_time(show, ev->head.time_ns);
+	out_printf(&show->out, " LOST  %llu events of CPU %u were overwritten before they were read",
+		   (unsigned long long)ev->count, ev->head.cpu);
+}
+
+static void short_line(struct show *show, const struct procmon_event *ev, const struct proc *proc)
+{
+	const struct procmon_head *head = &ev->head;
+	const char *user = names_user(head->uid);
+	struct out *out = &show->out;
+	size_t start;
+
+	short_time(show, head->time_ns);
+	short_put_name(out, head->type);
+	out_printf(out, "%7u %7u ", head->tgid, head->ppid);
+	start = out->len;
+	if (user)
+		text_put(out, user, strlen(user));
+	else
+		out_u64(out, head->uid);
+	text_fit(out, start, SHORT_USER);
+	for (size_t n = text_width(out->buf + start, out->len - start); n < SHORT_USER; n++)
+		out_char(out, ' ');
+	out_char(out, ' ');
+	short_what(show, ev, proc);
+	short_put_tags(out, head->flags);
+}
+
+void short_event(struct show *show, const struct procmon_event *ev, const struct proc *proc)
+{
+	bool lost = ev->head.type == PROCMON_LOST;
+	struct out *out = &show->out;
+	size_t start;
+
+	if (show->color)
+		out_printf(out, "\033[%sm", lost ? SHORT_COLOR_LOST : short_color(ev));
+	start = out->len;
+	if (lost)
+		short_lost(show, ev);
+	else
+		short_line(show, ev, proc);
+	if (show->width)
+		text_fit(out, start, show->width);
+	if (show->color)
+		OUT_LITERAL(out, "\033[0m");
+	out_char(out, '\n');
+}

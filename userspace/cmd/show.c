@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "show.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "event.h"
+
+/* $COLUMNS, the terminal's width, or no cutting at all where nobody looks. */
+static unsigned int show_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (columns && atoi(columns) > 0)
+		return (unsigned int)atoi(columns);
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return 80;
+}
+
+static bool show_wants_color(enum options_color color)
+{
+	const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
+
+	if (color != COLOR_AUTO)
+		return color == COLOR_ALWAYS;
+	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
+}
+
+void show_start(struct show *show, const struct options *options, uint64_t instance)
+{
+	static const int formats[] = {
+		[FORMAT_VERBOSE] = SINK_TEXT,
+		[FORMAT_JSON] = SINK_JSON,
+		[FORMAT_JSON_PRETTY] = SINK_JSON_PRETTY,
+	};
+
+	*show = (struct show){
+		.options = options,
+		.out.fd = STDOUT_FILENO,
+		.instance = instance,
+		.color = show_wants_color(options->color),
+		.width = show_width(),
+	};
+	show->sink.out = &show->out;
+	show->sink.fields = options->fields;
+	if (options->format != FORMAT_SHORT)
+		show->sink.format = formats[options->format];
+	else if (options->headings)
+		short_heading(show);
+}
+
+void show_event(struct show *show, const struct procmon_event *ev, const struct proc *proc)
+{
+	if (show->options->format == FORMAT_SHORT)
+		short_event(show, ev, proc);
+	else
+		event_put(&show->sink, ev, proc, show->instance);
+	if (show->out.len >= OUT_FULL)
+		out_flush(&show->out);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* show.h - events in the format that was asked for */
+#ifndef CMD_SHOW_H
+#define CMD_SHOW_H
+
+#include <procmon.h>
+
+#include "options.h"
+#include "out.h"
+#include "proc.h"
+#include "sink.h"
+
+/**
+ * struct show - a stream being shown
+ * @options: what was asked for
+ * @out: where to
+ * @sink: for the formats that tell all
+ * @instance: of the module
+ * @color: colours are on
+ * @width: columns to fit lines into, 0: do not cut
+ */
+struct show {
+	const struct options *options;
+	struct out out;
+	struct sink sink;
+	uint64_t instance;
+	bool color;
+	unsigned int width;
+};
+
+void show_start(struct show *show, const struct options *options, uint64_t instance);
+void show_event(struct show *show, const struct procmon_event *ev, const struct proc *proc);
+
+/* short.c */
+void short_heading(struct show *show);
+void short_event(struct show *show, const struct procmon_event *ev, const struct proc *proc);
+/* exe and arguments as they are told everywhere in text */
+void short_command(struct out *out, const char *exe, size_t exe_len, const char *args,
+		   size_t args_len, const char *comm);
+/* "0", "1", "SIGSEGV (core dumped)" */
+void short_status(struct out *out, const struct procmon_event *ev);
+
+#endif

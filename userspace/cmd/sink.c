@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "sink.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "text.h"
+
+#define SINK_KEY_WIDTH 16 /* of the keys in text */
+
+bool sink_wants(const struct sink *sink, const char *key)
+{
+	const char **field;
+
+	if (!sink->fields)
+		return true;
+	for (field = sink->fields; *field; field++)
+		if (!strcmp(*field, key))
+			return true;
+	return false;
+}
+
+void sink_begin(struct sink *sink)
+{
+	sink->some = false;
+	if (sink->format != SINK_TEXT)
+		out_char(sink->out, '{');
+}
+
+void sink_end(struct sink *sink)
+{
+	if (sink->format == SINK_JSON_PRETTY && sink->some)
+		out_char(sink->out, '\n');
+	if (sink->format != SINK_TEXT)
+		out_char(sink->out, '}');
+	out_char(sink->out, '\n');
+}
+
+/* Writes the key.  Return: its value is wanted. */
+static bool sink_key(struct sink *sink, const char *key, const char *suffix)
+{
+	struct out *out = sink->out;
+	size_t len;
+
+	if (!sink_wants(sink, key))
+		return false;
+	switch (sink->format) {
+	case SINK_JSON:
+		if (sink->some)
+			out_char(out, ',');
+		break;
+	case SINK_JSON_PRETTY:
+		out_str(out, sink->some ? ",\n\t" : "\n\t");
+		break;
+	case SINK_TEXT:
+		OUT_LITERAL(out, "  ");
+		out_str(out, key);
+		for (len = strlen(key); len < SINK_KEY_WIDTH; len++)
+			out_char(out, ' ');
+		out_char(out, ' ');
+		sink->some = true;
+		return true;
+	}
+	sink->some = true;
+	out_char(out, '"');
+	out_str(out, key);
+	out_str(out, suffix);
+	OUT_LITERAL(out, "\":");
+	if (sink->format == SINK_JSON_PRETTY)
+		out_char(out, ' ');
+	return true;
+}
+
+static void sink_done(struct sink *sink)
+{
+	if (sink->format == SINK_TEXT)
+		out_char(sink->out, '\n');
+}
+
+void sink_number(struct sink *sink, const char *key, uint64_t number)
+{
+	if (!sink_key(sink, key, ""))
+		return;
+	out_u64(sink->out, number);
+	sink_done(sink);
+}
+
+void sink_signed(struct sink *sink, const char *key, int64_t number)
+{
+	if (!sink_key(sink, key, ""))
+		return;
+	out_s64(sink->out, number);
+	sink_done(sink);
+}
+
+void sink_bool(struct sink *sink, const char *key, bool value)
+{
+	if (!sink_key(sink, key, ""))
+		return;
+	out_str(sink->out, value ? "true" : "false");
+	sink_done(sink);
+}
+
+static void sink_quote(struct sink *sink)
+{
+	if (sink->format != SINK_TEXT)
+		out_char(sink->out, '"');
+}
+
+void sink_text(struct sink *sink, const char *key, const char *text)
+{
+	if (!sink_key(sink, key, ""))
+		return;
+	sink_quote(sink);
+	out_str(sink->out, text);
+	sink_quote(sink);
+	sink_done(sink);
+}
+
+void sink_id(struct sink *sink, const char *key, uint64_t number)
+{
+	if (!sink_key(sink, key, ""))
+		return;
+	sink_quote(sink);
+	out_u64(sink->out, number);
+	sink_quote(sink);
+	sink_done(sink);
+}
+
+void sink_time(struct sink *sink, const char *key, uint64_t boot_ns)
+{
+	if (!sink_key(sink, key, ""))
+		return;
+	sink_quote(sink);
+	clock_put(sink->out, boot_ns, CLOCK_STYLE_UTC);
+	sink_quote(sink);
+	sink_done(sink);
+}
+
+/* A JSON string of valid UTF-8: runs of plain bytes are copied whole. */
+static void sink_json_string(struct out *out, const char *bytes, size_t len)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t i, start = 0;
+
+	out_char(out, '"');
+	for (i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+			continue;
+		out_put(out, bytes + start, i - start);
+		start = i + 1;
+		out_char(out, '\\');
+		switch (c) {
+		case '"':
+		case '\\':
+			out_char(out, (char)c);
+			break;
+		case '\n':
+			out_char(out, 'n');
+			break;
+		case '\t':
+			out_char(out, 't');
+			break;
+		default:
+			OUT_LITERAL(out, "u00");
+			out_char(out, hex[c >> 4]);
+			out_char(out, hex[c & 15]);
+		}
+	}
+	out_put(out, bytes + start, len - start);
+	out_char(out, '"');
+}
+
+static void sink_json_raw(struct out *out, const char *bytes, size_t len)
+{
+	size_t i;
+
+	out_char(out, '[');
+	for (i = 0; i < len; i++) {
+		if (i)
+			out_char(out, ',');
+		out_u64(out, (unsigned char)bytes[i]);
+	}
+	out_char(out, ']');
+}
+
+void sink_bytes(struct sink *sink, const char *key, const char *bytes, size_t len)
+{
+	bool raw = sink->format != SINK_TEXT && !text_is_utf8(bytes, len);
+
+	if (!sink_key(sink, key, raw ? "_raw" : ""))
+		return;
+	if (sink->format == SINK_TEXT)
+		text_put(sink->out, bytes, len);
+	else if (raw)
+		sink_json_raw(sink->out, bytes, len);
+	else
+		sink_json_string(sink->out, bytes, len);
+	sink_done(sink);
+}
+
+bool sink_list(struct sink *sink, const char *key)
+{
+	if (!sink_key(sink, key, ""))
+		return false;
+	sink->items = 0;
+	if (sink->format != SINK_TEXT)
+		out_char(sink->out, '[');
+	return true;
+}
+
+void sink_item(struct sink *sink, const char *bytes, size_t len)
+{
+	if (sink->items++)
+		out_char(sink->out, sink->format == SINK_TEXT ? ' ' : ',');
+	if (sink->format == SINK_TEXT)
+		text_put_word(sink->out, bytes, len);
+	else if (text_is_utf8(bytes, len))
+		sink_json_string(sink->out, bytes, len);
+	else
+		sink_json_raw(sink->out, bytes, len);
+}
+
+void sink_list_end(struct sink *sink)
+{
+	if (sink->format != SINK_TEXT)
+		out_char(sink->out, ']');
+	sink_done(sink);
+}

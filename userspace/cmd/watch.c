@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+/* procmon watch: events as they happen. */
+#include "commands.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "filter.h"
+#include "show.h"
+#include "stop.h"
+
+#define WATCH_CURSOR_NS NSEC_PER_SEC /* how often the cursor file is written */
+#define WATCH_BATCH_EVENTS 64 /* wake up at once for so many records ... */
+#define WATCH_BATCH_US 2000 /* ... else collect this long: nobody sees it, and it is far cheaper */
+
+/* Reads the cursor in FILE.  Return: 0; 1: no file yet; -1: told what is wrong. */
+static int watch_read_cursor(const char *path, char **cursor)
+{
+	FILE *file = fopen(path, "re");
+	size_t size = 0;
+	ssize_t len;
+
+	if (!file && errno == ENOENT)
+		return 1;
+	if (!file) {
+		fprintf(stderr, "procmon: %s: %s\n", path, strerror(errno));
+		return -1;
+	}
+	len = getline(cursor, &size, file);
+	fclose(file);
+	if (len <= 0) {
+		fprintf(stderr, "procmon: %s: holds no cursor; remove it to begin from now\n", path);
+		return -1;
+	}
+	(*cursor)[strcspn(*cursor, "\n")] = '\0';
+	return 0;
+}
+
+/* Goes on where a cursor says.  A cursor of an earlier load of the module: from the oldest event. */
+static int watch_seek(struct procmon *pm, const struct options *options, const char *cursor)
+{
+	int err = procmon_seek(pm, cursor);
+
+	if (err && err != -ESTALE) {
+		fprintf(stderr, "procmon: %s\n", procmon_error(pm));
+		return -1;
+	}
+	if (err)
+		note(options, "%s; beginning from now", procmon_error(pm));
+	return 0;
+}
+
+static int watch_resume(struct procmon *pm, const struct options *options)
+{
+	char *cursor = NULL;
+	int r;
+
+	if (options->cursor)
+		return watch_seek(pm, options, options->cursor);
+	if (!options->cursor_file)
+		return 0;
+	r = watch_read_cursor(options->cursor_file, &cursor);
+	if (!r)
+		r = watch_seek(pm, options, cursor);
+	free(cursor);
+	return r < 0 ? -1 : 0;
+}
+
+/* Replaces the cursor file in one step: a reader or a crash sees the old one or the new one. */
+static int watch_save_cursor(struct procmon *pm, const struct options *options)
+{
+	const char *cursor = options->cursor_file ? procmon_cursor(pm) : NULL;
+	char *new;
+	FILE *file;
+	int err;
+
+	if (!cursor)
+		return 0;
+	if (asprintf(&new, "%s.new", options->cursor_file) < 0)
+		return -1;
+	file = fopen(new, "we");
+	err = !file || fprintf(file, "%s\n", cursor) < 0;
+	if (file)
+		err |= fclose(file) != 0;
+	if (err || rename(new, options->cursor_file)) {
+		fprintf(stderr, "procmon: %s: the cursor cannot be written: %s\n",
+			options->cursor_file, strerror(errno));
+		free(new);
+		return -1;
+	}
+	free(new);
+	return 0;
+}
+
+static void watch_tell_what_is_off(struct procmon *pm, const struct options *options)
+{
+	struct procmon_info info;
+	unsigned int type;
+
+	if (procmon_info(pm, &info))
+		return;
+	for (type = PROCMON_FORK; type <= PROCMON_EXIT; type++)
+		if (!(info.events & 1u << type) && (!options->events || options->events & 1u << type))
+			note(options, "the module does not record %s now: see "
+				      "/sys/module/procmon/parameters/events",
+			     procmon_type_name(type));
+}
+
+/* Shows what there is.  Return: 1: go on; 0: the end was reached; -1: an error, told. */
+static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
+{
+	const struct options *options = show->options;
+	struct procmon_event ev;
+	int r;
+
+	while (!stop_signal && (r = procmon_next(pm, &ev, 0)) != 0) {
+		struct proc *proc;
+
+		if (r == -EINTR)
+			continue;
+		if (r < 0) {
+			fprintf(stderr, "procmon: %s\n", procmon_error(pm));
+			return -1;
+		}
+		clock_refresh();
+		proc = proc_note(&ev);
+		if (filter_wants(options, &ev, proc)) {
+			show_event(show, &ev, proc);
+			if (show->out.err)
+				return 0;
+			if (ev.head.type != PROCMON_LOST && options->count && !--*left)
+				return 0;
+		}
+		proc_forget(&ev);
+	}
+	return !stop_signal;
+}
+
+static int watch_status(struct procmon *pm, const struct show *show)
+{
+	if (show->out.err && show->out.err != EPIPE) {
+		fprintf(stderr, "procmon: writing failed: %s\n", strerror(show->out.err));
+		return EXIT_FAILURE;
+	}
+	return show->options->fail_on_loss && procmon_lost(pm) ? EXIT_LOSS : EXIT_SUCCESS;
+}
+
+int watch_main(struct procmon *pm, const struct options *options)
+{
+	int64_t end_ns = options->for_ns < 0 ? -1 : (int64_t)clock_boot_ns() + options->for_ns;
+	uint64_t left = options->count, saved_ns = 0;
+	struct pollfd ready = { .fd = procmon_fd(pm), .events = POLLIN };
+	struct procmon_info info;
+	struct show show;
+	int go_on = 1;
+
+	if (watch_resume(pm, options))
+		return EXIT_FAILURE;
+	if (procmon_info(pm, &info))
+		return EXIT_FAILURE;
+	watch_tell_what_is_off(pm, options);
+	procmon_set_batch(pm, WATCH_BATCH_EVENTS, WATCH_BATCH_US);
+	stop_catch();
+	show_start(&show, options, info.instance);
+	for (;;) {
+		go_on = watch_drain(pm, &show, &left);
+		if (out_flush(&show.out))
+			break;
+		if (go_on <= 0 || (end_ns >= 0 && (int64_t)clock_boot_ns() >= end_ns))
+			break;
+		if (clock_boot_ns() - saved_ns > WATCH_CURSOR_NS) {
+			if (watch_save_cursor(pm, options))
+				break;
+			saved_ns = clock_boot_ns();
+		}
+		stop_poll(&ready, 1, end_ns);
+	}
+	if (watch_save_cursor(pm, options))
+		go_on = -1;
+	proc_free_all();
+	free(show.out.buf);
+	return go_on < 0 ? EXIT_FAILURE : watch_status(pm, &show);
+}

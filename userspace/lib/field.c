@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+/* Fields, flags, types and counters: all from the tables of the ABI. */
+#include "procmon.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* clang-format off */
+#define KIND(type) _Generic((type)0, __s32: PROCMON_KIND_S64, default: PROCMON_KIND_U64)
+#define ROW(strct, fname, fkind, funknown, fdoc, fhead) \
+	{ .name = #fname, .doc = fdoc, .kind = fkind, .unknown = (uint64_t)(funknown), \
+	  .offset = offsetof(struct strct, fname), .size = sizeof(((struct strct *)0)->fname), \
+	  .head = fhead },
+
+#define N(type, name, unknown, doc) ROW(procmon_head, name, KIND(type), unknown, doc, true)
+#define S(name, doc)
+static const struct procmon_field field_head[] = { PROCMON_HEAD_FIELDS(N, S) };
+#undef N
+#undef S
+
+#define BODY_TABLE(strct, FIELDS) \
+	static const struct procmon_field field_##strct[] = { FIELDS(N_##strct, S_##strct) };
+#define N_fork(type, name, unknown, doc) ROW(procmon_fork, name, KIND(type), unknown, doc, false)
+#define S_fork(name, doc) ROW(procmon_fork, name, PROCMON_KIND_STRING, 0, doc, false)
+#define N_exec(type, name, unknown, doc) ROW(procmon_exec, name, KIND(type), unknown, doc, false)
+#define S_exec(name, doc) ROW(procmon_exec, name, PROCMON_KIND_STRING, 0, doc, false)
+#define N_exit(type, name, unknown, doc) ROW(procmon_exit, name, KIND(type), unknown, doc, false)
+#define S_exit(name, doc) ROW(procmon_exit, name, PROCMON_KIND_STRING, 0, doc, false)
+#define N_cgroup(type, name, unknown, doc) ROW(procmon_cgroup, name, KIND(type), unknown, doc, false)
+#define S_cgroup(name, doc) ROW(procmon_cgroup, name, PROCMON_KIND_STRING, 0, doc, false)
+BODY_TABLE(fork, PROCMON_FORK_FIELDS)
+BODY_TABLE(exec, PROCMON_EXEC_FIELDS)
+BODY_TABLE(exit, PROCMON_EXIT_FIELDS)
+BODY_TABLE(cgroup, PROCMON_CGROUP_FIELDS)
+
+#define field_FORK field_fork
+#define field_EXEC field_exec
+#define field_EXIT field_exit
+#define field_CGROUP field_cgroup
+
+static const struct {
+	const char *name;
+	const struct procmon_field *body;
+	unsigned int nr_body;
+} field_type[] = {
+#define T(number, NAME, tname, BODY) \
+	[number] = { #tname, field_##BODY, sizeof(field_##BODY) / sizeof(field_##BODY[0]) },
+	PROCMON_TYPES(T)
+#undef T
+};
+
+static const char *const field_flag[32] = {
+#define F(bit, NAME, name, doc) [bit] = #name,
+	PROCMON_FLAGS(F)
+#undef F
+};
+
+static const struct {
+	const char *name, *doc;
+} field_counter[] = {
+#define C(NAME, cname, cdoc) { #cname, cdoc },
+	PROCMON_COUNTERS(C)
+#undef C
+};
+/* clang-format on */
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+const char *procmon_type_name(unsigned int type)
+{
+	return type < COUNT(field_type) ? field_type[type].name : NULL;
+}
+
+unsigned int procmon_type_by_name(const char *name)
+{
+	unsigned int type;
+
+	for (type = 0; type < COUNT(field_type); type++)
+		if (field_type[type].name && !strcmp(field_type[type].name, name))
+			return type;
+	return 0;
+}
+
+const char *procmon_flag_name(unsigned int bit)
+{
+	return bit < COUNT(field_flag) ? field_flag[bit] : NULL;
+}
+
+const char *procmon_counter_name(unsigned int counter, const char **doc)
+{
+	if (counter >= COUNT(field_counter))
+		return NULL;
+	if (doc)
+		*doc = field_counter[counter].doc;
+	return field_counter[counter].name;
+}
+
+const struct procmon_field *procmon_field(unsigned int type, unsigned int index)
+{
+	if (index < COUNT(field_head))
+		return &field_head[index];
+	index -= COUNT(field_head);
+	if (!procmon_type_name(type) || index >= field_type[type].nr_body)
+		return NULL;
+	return &field_type[type].body[index];
+}
+
+const struct procmon_field *procmon_field_by_name(unsigned int type, const char *name)
+{
+	const struct procmon_field *field;
+	unsigned int i;
+
+	for (i = 0; (field = procmon_field(type, i)); i++)
+		if (!strcmp(field->name, name))
+			return field;
+	return NULL;
+}
+
+static uint64_t field_number(const void *at, const struct procmon_field *field)
+{
+	uint64_t u64;
+	uint32_t u32;
+	uint16_t u16;
+
+	switch (field->size) {
+	case 8:
+		memcpy(&u64, at, 8);
+		return u64;
+	case 4:
+		memcpy(&u32, at, 4);
+		return field->kind == PROCMON_KIND_S64 ? (uint64_t)(int64_t)(int32_t)u32 : u32;
+	default:
+		memcpy(&u16, at, 2);
+		return u16;
+	}
+}
+
+static void field_get_string(const struct procmon_event *ev, const struct procmon_str *str,
+			     struct procmon_value *value)
+{
+	uint32_t len = ev->head.len;
+
+	value->flags = str->flags;
+	value->err = str->err;
+	if (str->flags & PROCMON_STR_ABSENT || !str->off || str->off >= len ||
+	    str->len >= len - str->off)
+		return;
+	value->known = true;
+	value->str = (const char *)ev->data + str->off;
+	value->len = str->len;
+	value->full_len = str->full_len;
+}
+
+void procmon_get(const struct procmon_event *ev, const struct procmon_field *field,
+		 struct procmon_value *value)
+{
+	const char *base = field->head ? (const char *)&ev->head :
+		ev->data ? (const char *)ev->data + sizeof(ev->head) : NULL;
+	struct procmon_str str;
+
+	memset(value, 0, sizeof(*value));
+	if (!base || (!field->head && field->offset + field->size > ev->head.body_len))
+		return;
+	if (field->kind == PROCMON_KIND_STRING) {
+		memcpy(&str, base + field->offset, sizeof(str));
+		field_get_string(ev, &str, value);
+		return;
+	}
+	value->number = field_number(base + field->offset, field);
+	value->known = value->number != field->unknown;
+	if (!value->known)
+		value->number = 0;
+}
+
+uint64_t procmon_number(const struct procmon_event *ev, const char *name)
+{
+	const struct procmon_field *field = procmon_field_by_name(ev->head.type, name);
+	struct procmon_value value;
+
+	if (!field)
+		return UINT64_MAX;
+	procmon_get(ev, field, &value);
+	return value.known ? value.number : UINT64_MAX;
+}
+
+const char *procmon_string(const struct procmon_event *ev, const char *name, size_t *len)
+{
+	const struct procmon_field *field = procmon_field_by_name(ev->head.type, name);
+	struct procmon_value value = { 0 };
+
+	if (field)
+		procmon_get(ev, field, &value);
+	if (len)
+		*len = value.len;
+	return value.str;
+}

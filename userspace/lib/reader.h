@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* reader.h - what a struct procmon is */
+#ifndef LIB_READER_H
+#define LIB_READER_H
+
+#include "procmon.h"
+#include "ring.h"
+
+#define READER_ERROR 256
+
+/**
+ * struct procmon - an open device
+ * @fd: the device, -1 for rings in memory of a test
+ * @info: the info page as mapped
+ * @nr: rings
+ * @gen: rings_gen when the rings were last looked for
+ * @history: rings start at their oldest event
+ * @last: index of the ring whose event was given out and is still in its buffer, -1: none
+ * @bound_ns: events below it can be given out
+ * @held_ns: since when an event waits for older ones, 0: none does
+ * @watermark, @min_wait_us: see procmon_set_batch()
+ * @wait_pos: room for the positions of PROCMON_IOC_WAIT
+ * @cursor: the last cursor made
+ * @error: the last error
+ */
+struct procmon {
+	int fd;
+	const struct procmon_info *info;
+	uint32_t nr;
+	struct ring *ring;
+	uint32_t gen;
+	bool history;
+	int last;
+	uint64_t bound_ns;
+	uint64_t held_ns;
+	uint32_t watermark;
+	uint32_t min_wait_us;
+	uint64_t *wait_pos;
+	char *cursor;
+	char error[READER_ERROR];
+};
+
+int reader_fail(struct procmon *pm, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+int reader_attach(struct procmon *pm, unsigned int flags);
+void reader_detach(struct procmon *pm);
+bool reader_map_ring(struct procmon *pm, uint32_t index);
+
+#endif

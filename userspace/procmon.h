@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * procmon.h - libprocmon: the merged, time-ordered stream of what /dev/procmon records
+ *
+ *	struct procmon *pm;
+ *	struct procmon_event ev;
+ *	int r = procmon_open(&pm, NULL, 0);
+ *
+ *	if (r < 0)
+ *		errx(1, "%s", procmon_error(NULL));
+ *	while ((r = procmon_next(pm, &ev, -1)) > 0)
+ *		if (ev.head.type == PROCMON_EXEC)
+ *			printf("%u %s\n", ev.head.tgid, procmon_string(&ev, "exe", NULL));
+ *	procmon_close(pm);
+ *
+ * A struct procmon may be used by one thread at a time.  Functions that can fail return a negative
+ * errno and keep one line telling cause and way out for procmon_error().
+ */
+#ifndef PROCMON_LIB_H
+#define PROCMON_LIB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <procmon/abi.h> /* installed copy-free: the module's own kmod/uapi/procmon.h */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct procmon;
+
+/* procmon_open() flags */
+#define PROCMON_HISTORY 0x1 /* start with the oldest event still in the rings, not from now */
+
+/*
+ * Types of the events that the library adds to the stream.  head.type is PROCMON_LOST for a gap:
+ * head.cpu, head.time_ns (of the next event of that ring) and count say where and how many.
+ */
+#define PROCMON_LOST 0xff00
+
+/**
+ * struct procmon_event - an event, valid until the next call with the same struct procmon
+ * @head: the head; fields the module did not fill in are 0
+ * @data: the whole event as it came, head.len bytes; NULL for PROCMON_LOST
+ * @count: number of lost events, for PROCMON_LOST
+ * @ring: index of the ring it came from
+ */
+struct procmon_event {
+	struct procmon_head head;
+	const void *data;
+	uint64_t count;
+	uint32_t ring;
+};
+
+/**
+ * procmon_open - open the device
+ * @pmp: where the handle is stored
+ * @path: the device, NULL for /dev/procmon
+ * @flags: PROCMON_HISTORY or 0
+ *
+ * Return: 0; -ENOENT: no device (module not loaded), -EACCES: not in group procmon, -ENOTTY or
+ * -ENODEV: not a procmon device, -EPROTO: another ABI, -ENOMEM, ...
+ */
+int procmon_open(struct procmon **pmp, const char *path, unsigned int flags);
+void procmon_close(struct procmon *pm);
+
+/**
+ * procmon_next - the next event in time order
+ * @ev: filled in
+ * @timeout_ms: how long to wait for one; 0: do not wait, < 0: no limit
+ *
+ * Return: 1: @ev holds an event; 0: none came in time; -EINTR: a signal; other negative errno.
+ */
+int procmon_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms);
+
+/**
+ * procmon_fd - a descriptor for poll and epoll (EPOLLIN)
+ *
+ * Only after procmon_next(…, 0) returned 0 does it tell of new events; it is the library's: do not
+ * read from it or close it.
+ */
+int procmon_fd(const struct procmon *pm);
+
+/**
+ * procmon_set_batch - trade latency for cost
+ * @watermark: records that wake the reader at once
+ * @min_wait_us: how long to wait for that many once there is an event
+ */
+int procmon_set_batch(struct procmon *pm, uint32_t watermark, uint32_t min_wait_us);
+
+/* What the module says of itself: struct procmon_info, fresh. */
+int procmon_info(struct procmon *pm, struct procmon_info *info);
+
+/**
+ * struct procmon_ring_status - a ring as it is now
+ */
+struct procmon_ring_status {
+	uint32_t cpu;
+	uint32_t flags;
+	uint64_t nrec, tail, resv, commit, seq, last_ns;
+	uint64_t oldest_ns; /* time of the oldest event still there, 0 when empty */
+	uint64_t got; /* events of this ring that this handle was given */
+	uint64_t lost; /* events of this ring that were overwritten before this handle read them */
+	uint64_t counter[PROCMON_NR_COUNTERS];
+};
+
+/* Return: 1: filled in; 0: ring @index does not exist (now); -EINVAL: past nr_rings. */
+int procmon_ring(struct procmon *pm, uint32_t index, struct procmon_ring_status *rs);
+
+/* Events lost by this handle so far, all rings: got + lost == produced since its start. */
+uint64_t procmon_lost(const struct procmon *pm);
+
+/**
+ * procmon_cursor - where this handle stands, after the event last given out
+ *
+ * Return: a line of printable ASCII (owned by the handle, valid until the next call), or NULL.
+ */
+const char *procmon_cursor(struct procmon *pm);
+
+/**
+ * procmon_seek - go on after a cursor, also one of another process
+ *
+ * Return: 0; -EINVAL: not a cursor; -ESTALE: the module was loaded anew since (the handle stays
+ * where it was).  Events overwritten since the cursor come as PROCMON_LOST.
+ */
+int procmon_seek(struct procmon *pm, const char *cursor);
+
+/* The last error of this handle, or of the last failed procmon_open() when @pm is NULL. */
+const char *procmon_error(const struct procmon *pm);
+
+/* Fields, from the tables of the ABI. */
+enum procmon_kind { PROCMON_KIND_U64, PROCMON_KIND_S64, PROCMON_KIND_STRING };
+
+/**
+ * struct procmon_field - a row of a table
+ * @name: as in the table
+ * @doc: its description
+ * @kind: number or string
+ * @unknown: the value that means "unknown" (numbers)
+ * @offset: bytes from the start of its struct (head or body)
+ * @size: bytes
+ * @head: it is a field of the head
+ */
+struct procmon_field {
+	const char *name;
+	const char *doc;
+	enum procmon_kind kind;
+	uint64_t unknown;
+	uint16_t offset;
+	uint16_t size;
+	bool head;
+};
+
+/* The name of an event type ("exec"), NULL when unknown; and back, 0 when unknown. */
+const char *procmon_type_name(unsigned int type);
+unsigned int procmon_type_by_name(const char *name);
+/* The name of flag bit @bit, NULL when unknown. */
+const char *procmon_flag_name(unsigned int bit);
+/* The name and description of a counter, NULL past the last one. */
+const char *procmon_counter_name(unsigned int counter, const char **doc);
+
+/**
+ * procmon_field - iterate over the fields of a type: those of the head, then those of its body
+ * @type: an event type
+ * @index: 0, 1, …
+ *
+ * Return: the field, NULL past the last one.
+ */
+const struct procmon_field *procmon_field(unsigned int type, unsigned int index);
+const struct procmon_field *procmon_field_by_name(unsigned int type, const char *name);
+
+/**
+ * struct procmon_value - a field of an event
+ * @known: false: the module could not tell, or is older than the field; the rest is 0 then
+ * @number: numbers (s64 as its two's complement)
+ * @str, @len: strings: @len bytes at @str, a NUL after them; not necessarily UTF-8
+ * @full_len: the length it would have had uncut
+ * @flags: PROCMON_STR_*
+ * @err: errno that made it unreadable
+ */
+struct procmon_value {
+	bool known;
+	uint64_t number;
+	const char *str;
+	size_t len;
+	size_t full_len;
+	unsigned int flags;
+	int err;
+};
+
+/* Never reads outside the event, whatever its bytes are. */
+void procmon_get(const struct procmon_event *ev, const struct procmon_field *field,
+		 struct procmon_value *value);
+/* Shortcuts by name.  A number that is unknown is UINT64_MAX, a string that is unknown NULL. */
+uint64_t procmon_number(const struct procmon_event *ev, const char *name);
+const char *procmon_string(const struct procmon_event *ev, const char *name, size_t *len);
+
+/**
+ * procmon_script - the path of the script an exec event ran, as exact as it can be told
+ * @buf: holds the answer, NUL-terminated
+ * @size: bytes of @buf
+ *
+ * The module's own `script`, else cwd and filename joined ("./" and leading "../" resolved).
+ *
+ * Return: its length, 0 when the event is no script, -ENAMETOOLONG, -ENODATA when it cannot be told.
+ */
+ssize_t procmon_script(const struct procmon_event *ev, char *buf, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
