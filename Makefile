@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+# procmon: `make help` says what there is.
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+DESTDIR ?=
+PREFIX ?= /usr/local
+MODULE_DIR ?= /lib/modules/$(KVER)/updates
+O := $(CURDIR)/build
+
+.PHONY: all module user install uninstall demo test test-quick test-full golden clean help
+
+all: module user ## the module for the running kernel (KVER=, KDIR= for another) and the command
+
+module: ## the kernel module
+	@test -e $(KDIR)/Makefile || { \
+		echo "no kernel headers in $(KDIR): install them (Debian, Ubuntu: apt install linux-headers-$(KVER)) or set KDIR=" >&2; exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+user: ## libprocmon and the command, in build/userspace
+	$(MAKE) -C userspace O=$(O)/userspace
+
+install: all ## install the module, the command, the library and the udev rule
+	install -D -m 644 procmon.ko $(DESTDIR)$(MODULE_DIR)/procmon.ko
+	install -D -m 644 packaging/udev/60-procmon.rules $(DESTDIR)/usr/lib/udev/rules.d/60-procmon.rules
+	install -D -m 644 packaging/sysusers/procmon.conf $(DESTDIR)/usr/lib/sysusers.d/procmon.conf
+	$(MAKE) -C userspace O=$(O)/userspace DESTDIR=$(DESTDIR) prefix=$(PREFIX) install
+	@if [ -z "$(DESTDIR)" ]; then \
+		depmod $(KVER); \
+		systemd-sysusers procmon.conf 2>/dev/null || groupadd -rf procmon; \
+		udevadm control --reload 2>/dev/null || true; \
+		ldconfig; \
+	fi
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(MODULE_DIR)/procmon.ko $(DESTDIR)/usr/lib/udev/rules.d/60-procmon.rules \
+		$(DESTDIR)/usr/lib/sysusers.d/procmon.conf
+	$(MAKE) -C userspace O=$(O)/userspace DESTDIR=$(DESTDIR) prefix=$(PREFIX) uninstall
+	@if [ -z "$(DESTDIR)" ]; then depmod $(KVER); ldconfig; fi
+
+demo: ## show live events: in a guest where this machine cannot load the module
+	@tests/demo/demo
+
+test: ## everything that is tested before a change lands
+	@tests/run test
+
+test-quick: ## the inner loop
+	@tests/run quick
+
+test-full: ## the same as test, with the large numbers
+	@tests/run full
+
+golden: ## write the golden files anew, after a change of the ABI or of an output
+	$(MAKE) -C userspace O=$(O)/userspace golden
+
+clean: ## remove what was built
+	rm -rf $(O) kmod/*.o kmod/.*.cmd .*.cmd procmon.o procmon.ko procmon.mod procmon.mod.c procmon.mod.o \
+		Module.symvers modules.order .Module.symvers.cmd .modules.order.cmd .tmp_versions
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | column -t -s@
