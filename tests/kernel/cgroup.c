@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+/* Cgroups come, go and are entered in the stream, and every event carries the cgroup it was in. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/follow.h"
+#include "lib/tap.h"
+
+#define ROOT "/sys/fs/cgroup"
+#define GROUP ROOT "/procmon-test"
+
+static struct procmon *pm;
+
+/* The next cgroup event of this type about this cgroup. */
+static struct copy next_about(unsigned int type, uint64_t id)
+{
+	struct procmon_event ev;
+	struct copy copy = { 0 };
+
+	while (!copy.there) {
+		follow_next(pm, &ev);
+		if (ev.head.type == type && (!id || procmon_number(&ev, "id") == id))
+			follow_copy(&copy, &ev);
+	}
+	return copy;
+}
+
+static bool path_is(const struct copy *copy, const char *path)
+{
+	const char *got = procmon_string(&copy->ev, "path", NULL);
+
+	if (got && !strcmp(got, path))
+		return true;
+	diag("path: expected %s, got %s", path, got ? got : "nothing");
+	return false;
+}
+
+static uint64_t make(const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0755) || stat(path, &st))
+		bail("mkdir %s", path);
+	return st.st_ino;
+}
+
+static void enter(const char *group, pid_t pid)
+{
+	char path[4096], text[16];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", group);
+	snprintf(text, sizeof(text), "%d", pid);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		bail("entering %s", group);
+	close(fd);
+}
+
+static void run_pause(void *arg)
+{
+	(void)arg;
+	pause();
+}
+
+static void test_life(void)
+{
+	uint64_t id = make(GROUP);
+	struct copy copy = next_about(PROCMON_CGROUP_MKDIR, id);
+	struct told *told;
+	pid_t pid;
+
+	ok(path_is(&copy, "/procmon-test") && procmon_number(&copy.ev, "level") == 1,
+	   "mkdir_is_told_with_id_and_path");
+	pid = follow_spawn(run_pause, NULL);
+	enter(GROUP, pid);
+	copy = next_about(PROCMON_CGROUP_ATTACH, id);
+	ok(procmon_number(&copy.ev, "member_pid") == (uint64_t)pid && path_is(&copy, "/procmon-test"),
+	   "entering_is_told_with_the_process");
+	kill(pid, SIGKILL);
+	follow_wait(pid);
+	told = follow_told(pm, pid);
+	ok(told->exit.ev.head.cgroup_id == id, "end_carries_the_cgroup_it_was_in");
+	if (rmdir(GROUP))
+		bail("rmdir");
+	copy = next_about(PROCMON_CGROUP_RMDIR, id);
+	ok(path_is(&copy, "/procmon-test"), "rmdir_is_told_with_id_and_path");
+}
+
+static void test_clone_into(void)
+{
+	uint64_t id = make(GROUP);
+	struct clone_args args = { .exit_signal = SIGCHLD, .flags = CLONE_INTO_CGROUP };
+	struct told *told;
+	pid_t pid;
+	int fd = open(GROUP, O_RDONLY | O_DIRECTORY);
+
+	args.cgroup = (uint64_t)fd;
+	pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (!pid)
+		_exit(0);
+	if (pid < 0) {
+		skip("child_made_in_a_cgroup_carries_it_from_its_first_event", "clone3: %s",
+		     strerror(errno));
+	} else {
+		follow_wait(pid);
+		told = follow_told(pm, pid);
+		ok(told->fork.ev.head.cgroup_id == id && told->exit.ev.head.cgroup_id == id,
+		   "child_made_in_a_cgroup_carries_it_from_its_first_event");
+	}
+	close(fd);
+	rmdir(GROUP);
+}
+
+static void test_long_path(void)
+{
+	char path[4096] = GROUP, name[201];
+	struct procmon_value value;
+	struct copy copy;
+	uint64_t id = 0;
+	int depth;
+
+	memset(name, 'c', 200);
+	name[200] = '\0';
+	make(GROUP);
+	for (depth = 0; depth < 6; depth++) {
+		strcat(path, "/");
+		strcat(path, name);
+		id = make(path);
+	}
+	copy = next_about(PROCMON_CGROUP_MKDIR, id);
+	procmon_get(&copy.ev, procmon_field_by_name(PROCMON_CGROUP_MKDIR, "path"), &value);
+	ok(value.known && value.flags & PROCMON_STR_CUT, "path_the_kernel_cut_is_marked_cut");
+	for (; depth >= 0; depth--) {
+		rmdir(path);
+		*strrchr(path, '/') = '\0';
+	}
+}
+
+static void test_switches(void)
+{
+	struct procmon_event ev;
+	int cgroups = 0, forks = 0;
+	pid_t pid;
+
+	if (!follow_param("events", "exit"))
+		bail("events=exit");
+	make(GROUP);
+	pid = follow_spawn(run_pause, NULL);
+	enter(GROUP, pid);
+	kill(pid, SIGKILL);
+	follow_wait(pid);
+	do {
+		follow_next(pm, &ev);
+		cgroups += ev.head.type == PROCMON_CGROUP_MKDIR &&
+			   !strcmp(procmon_string(&ev, "path", NULL), "/procmon-test");
+		forks += ev.head.type == PROCMON_FORK && ev.head.tgid == (uint32_t)pid;
+	} while (ev.head.type != PROCMON_EXIT || ev.head.tgid != (uint32_t)pid);
+	ok(!cgroups && !forks, "kinds_that_are_off_are_not_told");
+	ok(!follow_param("events", "fork,nonsense") && !follow_param("events", "\n"),
+	   "wrong_kinds_are_refused");
+	if (!follow_param("events", "fork,exec,exit,cgroup"))
+		bail("events");
+	rmdir(GROUP);
+	pid = follow_spawn(run_pause, NULL);
+	kill(pid, SIGKILL);
+	follow_wait(pid);
+	ok(follow_told(pm, pid)->forks == 1, "kinds_that_are_on_again_are_told");
+}
+
+int main(void)
+{
+	tap_theme("cgroup");
+	pm = follow_open(0);
+	test_life();
+	test_clone_into();
+	test_long_path();
+	test_switches();
+	procmon_close(pm);
+	return tap_done();
+}

@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# Packages of any Debian suite, without touching the host's own apt state.  Sourced after common.sh.
+
+# The mirror the machine's own apt uses for Debian, else the archive's own name for "nearest".
+apt_mirror() {
+	local uri
+	uri=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN)' 2>/dev/null |
+		awk '$2 == "Debian" && $1 !~ /security/ { print $1; exit }')
+	printf '%s' "${uri%/}"
+}
+
+# apt_sources SUITE: its lines for sources.list; without a mirror of its own, a security suite has
+# the same one.
+apt_sources() {
+	local mirror keys=/usr/share/keyrings/debian-archive-keyring.gpg
+	mirror=$(apt_mirror)
+	[ -n "$mirror" ] || die "no Debian mirror among the apt sources of this machine"
+	case $1 in
+	*-security) mirror=${mirror%/debian}/debian-security ;;
+	esac
+	printf 'deb [signed-by=%s] %s %s main\n' "$keys" "$mirror" "$1"
+}
+
+# apt_use SUITES: apt commands of this script now see only these suites (comma-separated).
+apt_use() {
+	local dir="$CACHE/apt/$1" suite
+	mkdir -p "$dir"/{lists/partial,archives/partial,etc/apt.conf.d,etc/preferences.d}
+	: >"$dir/status"
+	for suite in ${1//,/ }; do
+		apt_sources "$suite"
+	done >"$dir/etc/sources.list"
+	cat >"$dir/apt.conf" <<-CONF
+		Dir::State "$dir";
+		Dir::State::lists "$dir/lists";
+		Dir::State::status "$dir/status";
+		Dir::Cache "$dir";
+		Dir::Cache::archives "$dir/archives";
+		Dir::Etc "$dir/etc";
+		Dir::Etc::sourcelist "$dir/etc/sources.list";
+		Dir::Etc::sourceparts "/dev/null";
+		Acquire::Check-Valid-Until "false";
+		Acquire::Languages "none";
+		Acquire::Retries "5";
+		APT::Architecture "amd64";
+		APT::Sandbox::User "root";
+	CONF
+	export APT_CONFIG="$dir/apt.conf"
+	if [ -z "$(find "$dir/lists" -name '*Packages*' -mmin -720 -print -quit)" ]; then
+		step "reading the package lists of $1"
+		apt-get -q update >"$dir/update.log" 2>&1 ||
+			{ tail -5 "$dir/update.log" >&2; die "apt-get update failed for $1"; }
+	fi
+}
+
+# apt_depends PACKAGE PATTERN: its direct dependency whose name matches.
+apt_depends() {
+	apt-cache depends --no-recommends --no-suggests "$1" |
+		awk -v p="$2" '$1 == "Depends:" && $2 ~ p { print $2; exit }'
+}
+
+apt_version() {
+	apt-cache show --no-all-versions "$1" | awk '$1 == "Version:" { print $2; exit }'
+}
+
+# apt_unpack DIR PACKAGE...: downloads the packages, without their dependencies, and unpacks them.
+apt_unpack() {
+	local dir=$1 debs
+	shift
+	debs=$(mktemp -d "$CACHE/.debs.XXXXXX")
+	mkdir -p "$dir"
+	(cd "$debs" && apt-get -qq download "$@" >&2) || die "cannot download $*"
+	for deb in "$debs"/*.deb; do
+		dpkg-deb -x "$deb" "$dir"
+	done
+	rm -rf "$debs"
+}

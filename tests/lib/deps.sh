@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# Installs what a script needs, or says exactly how.  Sourced after common.sh.
+
+deps_packages() {
+	case $1 in
+	guest) echo mmdebstrap qemu-system-x86 busybox-static cpio kmod xz-utils zstd squashfs-tools \
+		debian-archive-keyring gawk ;;
+	build) echo gcc make libc6-dev ;;
+	unit) echo gcc make libc6-dev clang python3 mandoc ;;
+	models) echo gcc make libc6-dev spin gawk ;;
+	static) echo shellcheck clang-format perl ;;
+	*) die "deps: no set '$1'" ;;
+	esac
+}
+
+# deps SET...: makes sure that the packages of these sets are there.
+deps() {
+	local set package missing=()
+	command -v dpkg-query >/dev/null ||
+		die "this needs Debian or Ubuntu (dpkg): elsewhere see README.md, Install"
+	for set in "$@"; do
+		for package in $(deps_packages "$set"); do
+			[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] ||
+				missing+=("$package")
+		done
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	if [ "$(id -u)" != 0 ]; then
+		die "packages are missing; install them with: sudo apt-get install ${missing[*]}"
+	fi
+	step "installing ${missing[*]}"
+	{ apt-get -q update && DEBIAN_FRONTEND=noninteractive \
+		apt-get -q -y install --no-install-recommends "${missing[@]}"; } >"$CACHE/deps.log" 2>&1 ||
+		{ tail -20 "$CACHE/deps.log" >&2; die "cannot install ${missing[*]}"; }
+}
