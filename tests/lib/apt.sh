@@ -22,10 +22,13 @@ apt_sources() {
 	printf 'deb [signed-by=%s] %s %s main\n' "$keys" "$mirror" "$1"
 }
 
-# apt_use SUITES: apt commands of this script now see only these suites (comma-separated).
+# apt_use SUITES: apt commands of this script now see only these suites (comma-separated).  Another
+# script that uses the same ones waits until this one has ended: apt would fail on the lock.
 apt_use() {
-	local dir="$CACHE/apt/$1" suite
+	local dir="$CACHE/apt/$1" suite apt_fd
 	mkdir -p "$dir"/{lists/partial,archives/partial,etc/apt.conf.d,etc/preferences.d}
+	exec {apt_fd}>"$dir/.lock"
+	flock "$apt_fd"
 	: >"$dir/status"
 	for suite in ${1//,/ }; do
 		apt_sources "$suite"
