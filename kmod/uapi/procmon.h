@@ -188,7 +188,6 @@ struct procmon_str {
 	C(CWD_FAILED, cwd_failed, "exec events without cwd") \
 	C(CGROUP_PATH_CUT, cgroup_path_cut, "cgroup events whose path the kernel had cut") \
 	C(CLAIM_FULL, claim_full, "process exits that may have been told twice")
-/* clang-format on */
 
 enum procmon_type {
 #define T(number, NAME, name, BODY) PROCMON_##NAME = number,
@@ -208,6 +207,7 @@ enum procmon_counter {
 #undef C
 	PROCMON_NR_COUNTERS
 };
+/* clang-format on */
 
 #define PROCMON_N(type, name, unknown, doc) type name;
 #define PROCMON_S(name, doc) struct procmon_str name;

@@ -73,7 +73,8 @@ static void test_mmap_protection(void)
 	ok(fails(mprotect(map, page, PROT_READ | PROT_WRITE), EACCES, "mprotect writable") &
 		   fails(mprotect(map, page, PROT_READ | PROT_EXEC), EACCES, "mprotect executable"),
 	   "mapping_cannot_be_made_writable_or_executable");
-	ok(fails(mremap(map, page, 2 * page, MREMAP_MAYMOVE) == MAP_FAILED ? -1 : 0, EFAULT, "mremap"),
+	ok(fails(mremap(map, page, 2 * page, MREMAP_MAYMOVE) == MAP_FAILED ? -1 : 0, EFAULT,
+		 "mremap"),
 	   "mapping_cannot_grow");
 	munmap(map, page);
 }
@@ -90,7 +91,8 @@ static void test_mmap_windows(void)
 	good &= map_fails(len - page, PROT_READ, MAP_SHARED, ring, EINVAL, "ring too short");
 	good &= map_fails(len, PROT_READ, MAP_SHARED, ring + (off_t)page, EINVAL, "odd offset");
 	good &= map_fails(len, PROT_READ, MAP_SHARED,
-			  ring + (off_t)(info.nr_rings * info.ring_stride), EINVAL, "past the last");
+			  ring + (off_t)(info.nr_rings * info.ring_stride), EINVAL,
+			  "past the last");
 	good &= map_fails(page, PROT_READ, MAP_SHARED, (off_t)1 << 52, EINVAL, "far away");
 	ok(good, "mapping_of_another_window_is_refused");
 }
@@ -131,7 +133,8 @@ static void test_fork(void)
 	char *map = mmap(NULL, page, PROT_READ, MAP_SHARED, dev, 0);
 	int status = follow_wait(follow_spawn(run_touch, map));
 
-	ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV, "child_does_not_inherit_the_mapping");
+	ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV,
+	   "child_does_not_inherit_the_mapping");
 	munmap(map, page);
 }
 
@@ -296,11 +299,14 @@ static void test_ioctl_wait(void)
 /* Positions that cannot be: the call may not hang, crash, or disturb read(). */
 static void test_wild_positions(void)
 {
-	static const uint64_t wild[] = { UINT64_MAX, 1ull << 63, (1ull << 63) - 1, 1ull << 62, 12345 };
+	static const uint64_t wild[] = { UINT64_MAX, 1ull << 63, (1ull << 63) - 1, 1ull << 62,
+					 12345 };
 	static uint64_t pos[4096];
 	static char buf[1 << 20];
-	struct procmon_wait wait = { .size = sizeof(wait), .nr_pos = info.nr_rings,
-				     .pos = (uintptr_t)pos, .timeout_ns = 1000000 };
+	struct procmon_wait wait = { .size = sizeof(wait),
+				     .nr_pos = info.nr_rings,
+				     .pos = (uintptr_t)pos,
+				     .timeout_ns = 1000000 };
 	struct procmon_head head;
 	int fd = open(DEVICE, O_RDONLY | O_NONBLOCK);
 	bool good = true;
@@ -336,7 +342,8 @@ static void test_wild_positions(void)
 static void test_timeouts(void)
 {
 	static uint64_t pos[4096];
-	struct procmon_wait wait = { .size = sizeof(wait), .nr_pos = info.nr_rings,
+	struct procmon_wait wait = { .size = sizeof(wait),
+				     .nr_pos = info.nr_rings,
 				     .pos = (uintptr_t)pos };
 	struct pollfd ready = { .fd = dev, .events = POLLIN };
 	size_t i;

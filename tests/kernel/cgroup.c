@@ -84,7 +84,8 @@ static void test_life(void)
 	pid = follow_spawn(run_pause, NULL);
 	enter(GROUP, pid);
 	copy = next_about(PROCMON_CGROUP_ATTACH, id);
-	ok(procmon_number(&copy.ev, "member_pid") == (uint64_t)pid && path_is(&copy, "/procmon-test"),
+	ok(procmon_number(&copy.ev, "member_pid") == (uint64_t)pid &&
+		   path_is(&copy, "/procmon-test"),
 	   "entering_is_told_with_the_process");
 	kill(pid, SIGKILL);
 	follow_wait(pid);

@@ -137,7 +137,8 @@ static bool same(const char *what, const char *got, const char *expected)
 		return true;
 	if (!got && !expected)
 		return true;
-	diag("%s: expected %s, got %s", what, expected ? expected : "nothing", got ? got : "nothing");
+	diag("%s: expected %s, got %s", what, expected ? expected : "nothing",
+	     got ? got : "nothing");
 	return false;
 }
 
@@ -262,21 +263,33 @@ static void test_scripts(void)
 	file_write(DIR "/s1", "#!" TINY "\n");
 	file_write(DIR "/s2", "#!" DIR "/s1\n");
 	file_write(DIR "/env.sh", "#!/usr/bin/env " TINY "\n");
-	check("script_is_told_with_its_interpreter",
-	      (struct want){ .path = DIR "/s1", .args = args1, .exe = TINY, .script = DIR "/s1",
-			     .flags = PROCMON_F_SCRIPT, .told_args = told1 });
-	check("script_run_by_a_script_is_told",
-	      (struct want){ .path = DIR "/s2", .exe = TINY, .script = DIR "/s2",
-			     .flags = PROCMON_F_SCRIPT, .told_args = told2 });
-	check("script_by_relative_path_is_made_absolute",
-	      (struct want){ .path = "./s1", .cwd = DIR, .exe = TINY, .script = DIR "/s1",
-			     .flags = PROCMON_F_SCRIPT, .told_args = told3 });
+	check("script_is_told_with_its_interpreter", (struct want){ .path = DIR "/s1",
+								    .args = args1,
+								    .exe = TINY,
+								    .script = DIR "/s1",
+								    .flags = PROCMON_F_SCRIPT,
+								    .told_args = told1 });
+	check("script_run_by_a_script_is_told", (struct want){ .path = DIR "/s2",
+							       .exe = TINY,
+							       .script = DIR "/s2",
+							       .flags = PROCMON_F_SCRIPT,
+							       .told_args = told2 });
+	check("script_by_relative_path_is_made_absolute", (struct want){ .path = "./s1",
+									 .cwd = DIR,
+									 .exe = TINY,
+									 .script = DIR "/s1",
+									 .flags = PROCMON_F_SCRIPT,
+									 .told_args = told3 });
 	fd = open(DIR "/s1", O_RDONLY);
 	dup2(fd, 9);
 	close(fd);
 	check("script_by_descriptor_is_told",
-	      (struct want){ .run = run_fexecve, .fd = 9, .exe = TINY, .filename = "/dev/fd/9",
-			     .script = DIR "/s1", .flags = PROCMON_F_SCRIPT | PROCMON_F_BY_FD,
+	      (struct want){ .run = run_fexecve,
+			     .fd = 9,
+			     .exe = TINY,
+			     .filename = "/dev/fd/9",
+			     .script = DIR "/s1",
+			     .flags = PROCMON_F_SCRIPT | PROCMON_F_BY_FD,
 			     .told_args = told_fd });
 	close(9);
 
@@ -296,13 +309,19 @@ static void test_descriptors(void)
 
 	snprintf(name, sizeof(name), "/dev/fd/%d/tiny", dir);
 	check("execveat_by_directory_descriptor_is_told",
-	      (struct want){ .run = run_execveat, .fd = dir, .path = "tiny", .exe = TINY,
-			     .filename = name, .flags = PROCMON_F_BY_FD });
+	      (struct want){ .run = run_execveat,
+			     .fd = dir,
+			     .path = "tiny",
+			     .exe = TINY,
+			     .filename = name,
+			     .flags = PROCMON_F_BY_FD });
 	fd = open(TINY, O_RDONLY);
 	snprintf(name, sizeof(name), "/dev/fd/%d", fd);
-	check("fexecve_of_a_file_is_told",
-	      (struct want){ .run = run_fexecve, .fd = fd, .exe = TINY, .filename = name,
-			     .flags = PROCMON_F_BY_FD });
+	check("fexecve_of_a_file_is_told", (struct want){ .run = run_fexecve,
+							  .fd = fd,
+							  .exe = TINY,
+							  .filename = name,
+							  .flags = PROCMON_F_BY_FD });
 	close(fd);
 
 	file_copy(TINY, DIR "/gone", 0755);
@@ -310,7 +329,10 @@ static void test_descriptors(void)
 	unlink(DIR "/gone");
 	snprintf(name, sizeof(name), "/dev/fd/%d", fd);
 	check("file_deleted_before_exec_keeps_its_path",
-	      (struct want){ .run = run_fexecve, .fd = fd, .exe = DIR "/gone", .filename = name,
+	      (struct want){ .run = run_fexecve,
+			     .fd = fd,
+			     .exe = DIR "/gone",
+			     .filename = name,
 			     .flags = PROCMON_F_BY_FD | PROCMON_F_DELETED });
 	close(fd);
 
@@ -318,8 +340,11 @@ static void test_descriptors(void)
 	fd = open(DIR "/y (deleted)", O_RDONLY);
 	unlink(DIR "/y (deleted)");
 	check("deleted_file_named_deleted_keeps_its_name",
-	      (struct want){ .run = run_fexecve, .fd = fd, .exe = DIR "/y (deleted)",
-			     .filename = name, .flags = PROCMON_F_BY_FD | PROCMON_F_DELETED });
+	      (struct want){ .run = run_fexecve,
+			     .fd = fd,
+			     .exe = DIR "/y (deleted)",
+			     .filename = name,
+			     .flags = PROCMON_F_BY_FD | PROCMON_F_DELETED });
 	close(fd);
 
 	memfd = memfd_create("thing", 0);
@@ -333,9 +358,11 @@ static void test_descriptors(void)
 	}
 	close(fd);
 	snprintf(told, sizeof(told), "/dev/fd/%d", memfd);
-	check("memfd_is_told_as_such",
-	      (struct want){ .run = run_fexecve, .fd = memfd, .exe = "/memfd:thing", .filename = told,
-			     .flags = PROCMON_F_BY_FD | PROCMON_F_MEMFD });
+	check("memfd_is_told_as_such", (struct want){ .run = run_fexecve,
+						      .fd = memfd,
+						      .exe = "/memfd:thing",
+						      .filename = told,
+						      .flags = PROCMON_F_BY_FD | PROCMON_F_MEMFD });
 	close(memfd);
 	close(dir);
 }
@@ -352,7 +379,8 @@ static void test_deleted_after(void)
 	unlink(DIR "/after");
 	told = follow_told(pm, pid);
 	/* a late worker may come after the unlink: then it says so */
-	ok(told->execs == 1 && same("exe", procmon_string(&told->exec[0].ev, "exe", NULL), want.exe) &&
+	ok(told->execs == 1 &&
+		   same("exe", procmon_string(&told->exec[0].ev, "exe", NULL), want.exe) &&
 		   (!(told->exec[0].ev.head.flags & PROCMON_F_DELETED) ||
 		    follow_is_late(&told->exec[0].ev)),
 	   "exec_then_unlink_keeps_path");
@@ -366,7 +394,9 @@ static void test_ways(void)
 	pid_t pid;
 
 	check("exec_from_a_thread_is_told_with_its_old_tid",
-	      (struct want){ .run = run_thread, .path = TINY, .exe = TINY,
+	      (struct want){ .run = run_thread,
+			     .path = TINY,
+			     .exe = TINY,
 			     .flags = PROCMON_F_THREAD_EXEC });
 	pid = vfork();
 	if (!pid) {
@@ -375,7 +405,8 @@ static void test_ways(void)
 	}
 	follow_wait(pid);
 	told = follow_told(pm, pid);
-	ok(told->execs == 1 && exec_matches(&told->exec[0].ev, &want, true), "vfork_and_exec_is_told");
+	ok(told->execs == 1 && exec_matches(&told->exec[0].ev, &want, true),
+	   "vfork_and_exec_is_told");
 	told_free(told);
 
 	if (posix_spawn(&pid, TINY, NULL, NULL, plain_args, no_env))
@@ -399,7 +430,8 @@ static void test_ways(void)
 	} else {
 		follow_wait(pid);
 		told = follow_told(pm, pid);
-		ok(told->execs == 1 && exec_matches(&told->exec[0].ev, &want, true), "clone3_is_told");
+		ok(told->execs == 1 && exec_matches(&told->exec[0].ev, &want, true),
+		   "clone3_is_told");
 		told_free(told);
 	}
 }
@@ -602,7 +634,9 @@ static void test_roots(void)
 	fd = open(TINY, O_RDONLY);
 	snprintf(name, sizeof(name), "/dev/fd/%d", fd);
 	check_elsewhere("file_from_outside_the_chroot_is_flagged",
-			(struct want){ .run = run_chroot_fexecve, .fd = fd, .filename = name,
+			(struct want){ .run = run_chroot_fexecve,
+				       .fd = fd,
+				       .filename = name,
 				       .exe = TINY,
 				       .flags = PROCMON_F_BY_FD | PROCMON_F_OUTSIDE_ROOT },
 			0);
@@ -672,7 +706,8 @@ static void test_namespaces(void)
 		_exit(98);
 	}
 	if (pid < 0) {
-		skip("exec_in_a_pid_namespace_is_told_with_both_pids", "clone3: %s", strerror(errno));
+		skip("exec_in_a_pid_namespace_is_told_with_both_pids", "clone3: %s",
+		     strerror(errno));
 		return;
 	}
 	follow_wait(pid);
@@ -765,9 +800,11 @@ static void test_binfmt_misc(void)
 		skip("binfmt_misc_interpreter_is_told", "binfmt_misc: %s", strerror(errno));
 	} else {
 		file_write(DIR "/misc", "PMTEST and more");
-		check("binfmt_misc_interpreter_is_told",
-		      (struct want){ .path = DIR "/misc", .exe = TINY, .script = DIR "/misc",
-				     .flags = PROCMON_F_SCRIPT, .told_args = told_args });
+		check("binfmt_misc_interpreter_is_told", (struct want){ .path = DIR "/misc",
+									.exe = TINY,
+									.script = DIR "/misc",
+									.flags = PROCMON_F_SCRIPT,
+									.told_args = told_args });
 	}
 	if (fd >= 0)
 		close(fd);
@@ -796,7 +833,8 @@ static void test_args(void)
 	pid_t pid;
 	int i;
 
-	check("empty_arguments_are_told", (struct want){ .path = TINY, .exe = TINY, .args = empty });
+	check("empty_arguments_are_told",
+	      (struct want){ .path = TINY, .exe = TINY, .args = empty });
 	check("two_hundred_arguments_are_told",
 	      (struct want){ .path = TINY, .exe = TINY, .args = args_make(200, 3) });
 	check("argument_of_12_kb_is_whole",
@@ -825,7 +863,8 @@ static void test_args(void)
 	told = follow_told(pm, pid);
 	procmon_get(&told->exec[0].ev, procmon_field_by_name(PROCMON_EXEC, "args"), &value);
 	ok(told->execs == 1 && value.known && value.flags & PROCMON_STR_CUT &&
-		   same_number("len", value.len, 32768) && same_number("full_len", value.full_len, full) &&
+		   same_number("len", value.len, 32768) &&
+		   same_number("full_len", value.full_len, full) &&
 		   !memcmp(value.str, want.args[0], 1000),
 	   "arguments_of_2_mb_are_cut_and_say_so");
 	told_free(told);

@@ -53,13 +53,14 @@ static bool told_as_waited(const struct told *told, int status)
 	bool good = told->exits == 1;
 
 	if (WIFEXITED(status))
-		good &= code == (uint64_t)WEXITSTATUS(status) && sig == UINT64_MAX && core == UINT64_MAX;
+		good &= code == (uint64_t)WEXITSTATUS(status) && sig == UINT64_MAX &&
+			core == UINT64_MAX;
 	else
 		good &= code == UINT64_MAX && sig == (uint64_t)WTERMSIG(status) &&
-			core == (uint64_t)!!WCOREDUMP(status);
+			core == (WCOREDUMP(status) ? 1 : 0);
 	if (!good)
-		diag("waited %#x; told %d times, code %lld, signal %lld, core %lld", status, told->exits,
-		     (long long)code, (long long)sig, (long long)core);
+		diag("waited %#x; told %d times, code %lld, signal %lld, core %lld", status,
+		     told->exits, (long long)code, (long long)sig, (long long)core);
 	return good;
 }
 
@@ -298,10 +299,12 @@ static void test_usage(void)
 	pid = follow_spawn(run_burn, NULL);
 	wait4(pid, &status, 0, &usage);
 	told = follow_told(pm, pid);
-	told_ns = procmon_number(&told->exit.ev, "utime_ns") + procmon_number(&told->exit.ev, "stime_ns");
+	told_ns = procmon_number(&told->exit.ev, "utime_ns") +
+		  procmon_number(&told->exit.ev, "stime_ns");
 	waited_ns = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000u +
 		    (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000u;
-	if (!ok(told_ns > waited_ns / 2 && told_ns < waited_ns * 2, "cpu_time_is_about_what_wait_tells"))
+	if (!ok(told_ns > waited_ns / 2 && told_ns < waited_ns * 2,
+		"cpu_time_is_about_what_wait_tells"))
 		diag("told %llu, waited %llu", (unsigned long long)told_ns,
 		     (unsigned long long)waited_ns);
 	told_free(told);
@@ -311,7 +314,8 @@ static void test_usage(void)
 	told_kib = procmon_number(&told->exit.ev, "maxrss_kib");
 	if (!ok(told_kib >= 20 << 10 && told_kib <= (uint64_t)usage.ru_maxrss + 1024,
 		"largest_resident_set_is_what_wait_tells"))
-		diag("told %llu KiB, waited %ld KiB", (unsigned long long)told_kib, usage.ru_maxrss);
+		diag("told %llu KiB, waited %ld KiB", (unsigned long long)told_kib,
+		     usage.ru_maxrss);
 	if (!ok(procmon_number(&told->exit.ev, "minflt") >= 20 * 256 / 512,
 		"page_faults_are_counted"))
 		diag("told %llu", (unsigned long long)procmon_number(&told->exit.ev, "minflt"));

@@ -29,14 +29,16 @@ struct noted {
 };
 
 /* Shared between the readers and the test. */
-static struct shared {
+struct shared {
 	volatile int ready;
 	volatile unsigned long ends[READERS];
 	volatile unsigned long got[READERS];
 	volatile uint64_t lost[READERS];
 	struct noted noted[2]; /* one is being written, ... */
 	volatile unsigned int current; /* ... this one is whole */
-} *shared;
+};
+
+static struct shared *shared;
 
 static unsigned long total;
 
@@ -175,7 +177,8 @@ static void test_killed(void)
 	}
 	storm_wait(&storm);
 	diag("%lu kills, %lu ends of %lu", kills, noted_ends(), total);
-	ok(!status && kills && noted_ends() == total, "reader_killed_midstream_resumes_without_loss");
+	ok(!status && kills && noted_ends() == total,
+	   "reader_killed_midstream_resumes_without_loss");
 	ok(!shared->noted[shared->current].jumps && !shared->noted[shared->current].back,
 	   "reader_killed_midstream_repeats_and_skips_nothing");
 }
@@ -223,9 +226,11 @@ static void test_lapped(void)
 				got++;
 		}
 	} while (produced(pm) != after);
-	diag("%llu produced, %llu got, %llu lost in %llu gaps", (unsigned long long)(after - before),
-	     (unsigned long long)got, (unsigned long long)procmon_lost(pm), (unsigned long long)gaps);
-	ok(gaps && got + procmon_lost(pm) == after - before, "lapped_reader_knows_exactly_what_it_missed");
+	diag("%llu produced, %llu got, %llu lost in %llu gaps",
+	     (unsigned long long)(after - before), (unsigned long long)got,
+	     (unsigned long long)procmon_lost(pm), (unsigned long long)gaps);
+	ok(gaps && got + procmon_lost(pm) == after - before,
+	   "lapped_reader_knows_exactly_what_it_missed");
 	ok(poll(&ready, 1, 0) == 1 && ready.revents & POLLPRI, "poll_tells_a_lapped_reader");
 	ok(read(fd, buf, sizeof(buf)) == -1 && errno == EPIPE, "read_tells_a_lapped_reader_once");
 	ok(read(fd, buf, sizeof(buf)) > 0, "read_goes_on_after_it_was_told");
@@ -278,7 +283,8 @@ static void test_wakeups(void)
 			for (;;) {
 				if (procmon_next(pm, &ev, -1) <= 0)
 					_exit(1);
-				if (ev.head.type == PROCMON_EXIT && ev.head.ppid == (uint32_t)getppid() &&
+				if (ev.head.type == PROCMON_EXIT &&
+				    ev.head.ppid == (uint32_t)getppid() &&
 				    write(done[who][1], "e", 1) != 1)
 					_exit(1);
 			}
@@ -293,7 +299,8 @@ static void test_wakeups(void)
 			struct pollfd in = { .fd = done[who][0], .events = POLLIN };
 			char byte;
 
-			good = poll(&in, 1, FOLLOW_LIMIT_MS) == 1 && read(done[who][0], &byte, 1) == 1;
+			good = poll(&in, 1, FOLLOW_LIMIT_MS) == 1 &&
+			       read(done[who][0], &byte, 1) == 1;
 		}
 	}
 	diag("%lu rounds", i - 1);
@@ -376,7 +383,8 @@ int main(int argc, char **argv)
 	bool lapped = argc > 1 && !strcmp(argv[1], "lapped");
 
 	tap_theme(lapped ? "lapped" : "readers");
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	if (shared == MAP_FAILED)
 		bail("mmap");
 	total = tap_size("READERS_COUNT", 1500) / 2 * 2;

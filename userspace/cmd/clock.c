@@ -144,8 +144,8 @@ int64_t clock_parse_duration(const char *text)
 	static const struct {
 		const char *name;
 		double ns;
-	} units[] = { { "", 1e9 },    { "s", 1e9 },	{ "ms", 1e6 },	   { "us", 1e3 },
-		      { "m", 60e9 },  { "min", 60e9 },	{ "h", 3600e9 },   { "d", 86400e9 } };
+	} units[] = { { "", 1e9 },   { "s", 1e9 },    { "ms", 1e6 },   { "us", 1e3 },
+		      { "m", 60e9 }, { "min", 60e9 }, { "h", 3600e9 }, { "d", 86400e9 } };
 	size_t digits = strspn(text, "0123456789.");
 	char *end;
 	double value;

@@ -10,10 +10,10 @@
 static bool event_is_special(const char *name)
 {
 	static const char *const special[] = {
-		"len",	    "type",	"body_len",	   "time_ns",	"flags",	"tgid",
-		"start_ns", "cgroup_id", "parent_start_ns", "dev_major", "dev_minor",	"ino",
-		"args",	    "script",	"core",		   "signal",	"uid",		"id",
-		"member_start_ns",
+		"len",	     "type",	 "body_len",  "time_ns",	 "flags",
+		"tgid",	     "start_ns", "cgroup_id", "parent_start_ns", "dev_major",
+		"dev_minor", "ino",	 "args",      "script",		 "core",
+		"signal",    "uid",	 "id",	      "member_start_ns",
 	};
 	size_t i;
 
@@ -95,8 +95,8 @@ static void event_put_string_notes(struct sink *sink, const char *name,
 	}
 }
 
-void event_args(const char *args, size_t len,
-		void (*item)(void *data, const char *arg, size_t len), void *data)
+void event_args(const char *args, size_t len, void (*item)(void *data, const char *arg, size_t len),
+		void *data)
 {
 	while (len) {
 		const char *end = memchr(args, '\0', len);

@@ -14,7 +14,7 @@
 void event_put(struct sink *sink, const struct procmon_event *ev, const struct proc *proc,
 	       uint64_t instance);
 /* Calls @item for every argument.  A last one without its NUL was cut. */
-void event_args(const char *args, size_t len,
-		void (*item)(void *data, const char *arg, size_t len), void *data);
+void event_args(const char *args, size_t len, void (*item)(void *data, const char *arg, size_t len),
+		void *data);
 
 #endif

@@ -35,7 +35,8 @@ bool filter_wants(const struct options *options, const struct procmon_event *ev,
 		return true;
 	return head->type < 32 && events & 1u << head->type &&
 	       filter_number(&options->pid, head->tgid) &&
-	       filter_number(&options->ppid, head->ppid) && filter_number(&options->uid, head->uid) &&
+	       filter_number(&options->ppid, head->ppid) &&
+	       filter_number(&options->uid, head->uid) &&
 	       filter_glob(&options->comm, procmon_string(ev, "comm", NULL)) &&
 	       filter_glob(&options->exe, proc ? proc->exe : NULL);
 }

@@ -89,10 +89,12 @@ static const struct {
 	const char *usage;
 	const char *help;
 } options_commands[] = {
-	{ "watch", COMMAND_WATCH, "[watch] [OPTION]...", "show events as they happen (the default)" },
+	{ "watch", COMMAND_WATCH, "[watch] [OPTION]...",
+	  "show events as they happen (the default)" },
 	{ "run", COMMAND_RUN, "run [OPTION]... -- COMMAND [ARG]...",
 	  "run COMMAND, show it and its descendants, then their tree" },
-	{ "status", COMMAND_STATUS, "status [OPTION]...", "show the module, its rings and counters" },
+	{ "status", COMMAND_STATUS, "status [OPTION]...",
+	  "show the module, its rings and counters" },
 };
 
 #define COMMANDS (sizeof(options_commands) / sizeof(options_commands[0]))
@@ -124,7 +126,8 @@ void options_help(FILE *to)
 
 	fputs("Usage:\n", to);
 	for (i = 0; i < COMMANDS; i++)
-		fprintf(to, "  procmon %-38s %s\n", options_commands[i].usage, options_commands[i].help);
+		fprintf(to, "  procmon %-38s %s\n", options_commands[i].usage,
+			options_commands[i].help);
 	fputs("\nOptions:\n", to);
 	for (i = 0; i < ROWS; i++) {
 		const struct option_row *row = &options_table[i];
@@ -254,7 +257,8 @@ static void options_fields(struct options *options, const char *list)
 		if (!*name)
 			options_bad("output-fields", list, "an empty name");
 		if (!reference_has_key(name))
-			options_bad("output-fields", name, "no event has such a key (man procmon lists them)");
+			options_bad("output-fields", name,
+				    "no event has such a key (man procmon lists them)");
 		options->fields[n++] = name;
 	}
 }
@@ -413,7 +417,8 @@ static void options_command(struct options *options, int *argc, char ***argv)
 		options_help(stdout);
 		exit(EXIT_SUCCESS);
 	}
-	fprintf(stderr, "procmon: '%s' is not a command: watch, run, status\nTry 'procmon --help'.\n",
+	fprintf(stderr,
+		"procmon: '%s' is not a command: watch, run, status\nTry 'procmon --help'.\n",
 		(*argv)[1]);
 	exit(EXIT_USAGE);
 }
@@ -422,7 +427,8 @@ static void options_check(struct options *options, int argc, char **argv)
 {
 	if (options->command == COMMAND_RUN) {
 		if (optind >= argc) {
-			fputs("procmon: run: no command to run: procmon run -- COMMAND [ARG]...\n", stderr);
+			fputs("procmon: run: no command to run: procmon run -- COMMAND [ARG]...\n",
+			      stderr);
 			exit(EXIT_USAGE);
 		}
 		options->run_args = argv + optind;
@@ -464,7 +470,8 @@ void options_parse(struct options *options, int argc, char **argv)
 			exit(EXIT_USAGE);
 		}
 		if (row->commands && !(row->commands & options->command))
-			options_bad(row->name, optarg ? optarg : "", "not an option of this command");
+			options_bad(row->name, optarg ? optarg : "",
+				    "not an option of this command");
 		options_take(options, row, optarg);
 	}
 	options_check(options, argc, argv);

@@ -80,7 +80,8 @@ static void proc_set(char **to, size_t *to_len, const char *from, size_t len)
 
 static void proc_note_fork(struct proc *proc, const struct procmon_event *ev)
 {
-	const struct proc *parent = *proc_slot(ev->head.ppid, procmon_number(ev, "parent_start_ns"));
+	const struct proc *parent =
+		*proc_slot(ev->head.ppid, procmon_number(ev, "parent_start_ns"));
 
 	if (!parent)
 		return;

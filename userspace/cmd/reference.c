@@ -33,7 +33,8 @@ static const struct {
 	{ "core", "core", "whether the signal dumped core" },
 	{ "duration_ns", NULL, "time from start to end" },
 	{ "cgroup", "id", "cgroup events: the ID of that cgroup, a string" },
-	{ "member_start_ns", "member_start_ns", "cgroup_attach: start of the process that entered it, a string" },
+	{ "member_start_ns", "member_start_ns",
+	  "cgroup_attach: start of the process that entered it, a string" },
 	{ "count", NULL, "lost: number of events" },
 	{ "", "len", NULL },
 	{ "", "body_len", NULL },
@@ -74,7 +75,8 @@ void reference_fields(void)
 			printf(".It Cm %s\n%s.\n", reference_keys[k].key, reference_keys[k].doc);
 	for (type = PROCMON_FORK; procmon_type_name(type); type++)
 		for (i = 0; (field = procmon_field(type, i)); i++)
-			if (!reference_is_replaced(field->name) && !reference_is_told(type, field->name))
+			if (!reference_is_replaced(field->name) &&
+			    !reference_is_told(type, field->name))
 				printf(".It Cm %s\n%s.\n", field->name, field->doc);
 }
 

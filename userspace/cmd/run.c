@@ -21,7 +21,8 @@
 #define RUN_NOT_FOUND 127 /* as the shell */
 #define RUN_NOT_EXECUTABLE 126
 #define RUN_SIGNAL 128
-#define RUN_LAST_MS 10000 /* the command's exit event is in the ring when wait() returns; be patient */
+/* the command's exit event is in the ring when wait() returns; be patient */
+#define RUN_LAST_MS 10000
 
 /**
  * struct run_node - a process of the tree

@@ -232,7 +232,8 @@ static void short_put_name(struct out *out, unsigned int type)
 static void short_lost(struct show *show, const struct procmon_event *ev)
 {
 	short_time(show, ev->head.time_ns);
-	out_printf(&show->out, " LOST  %llu events of CPU %u were overwritten before they were read",
+	out_printf(&show->out,
+		   " LOST  %llu events of CPU %u were overwritten before they were read",
 		   (unsigned long long)ev->count, ev->head.cpu);
 }
 

@@ -48,8 +48,8 @@ static void status_put_ring(struct out *out, const struct procmon_ring_status *r
 	out_char(out, '\n');
 	for (i = 0; (name = procmon_counter_name(i, &doc)); i++)
 		if (rs->counter[i])
-			out_printf(out, "       %llu %s: %s\n", (unsigned long long)rs->counter[i], name,
-				   doc);
+			out_printf(out, "       %llu %s: %s\n", (unsigned long long)rs->counter[i],
+				   name, doc);
 }
 
 static void status_put_text(struct procmon *pm, struct out *out, const struct procmon_info *info)

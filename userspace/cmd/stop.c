@@ -43,7 +43,8 @@ void stop_catch(void)
 
 void stop_forward(pid_t child)
 {
-	struct sigaction act = { .sa_sigaction = stop_pass_on, .sa_flags = SA_SIGINFO | SA_RESTART };
+	struct sigaction act = { .sa_sigaction = stop_pass_on,
+				 .sa_flags = SA_SIGINFO | SA_RESTART };
 
 	stop_child = child;
 	for (unsigned int i = 0; i < sizeof(stop_signals) / sizeof(*stop_signals); i++)

@@ -23,11 +23,23 @@ bool text_unicode(void)
 	return text_utf8_locale;
 }
 
+/* Bytes of the character that @lead begins, 0 when it begins none. */
+static size_t text_utf8_len(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 1;
+	if (lead >> 5 == 6)
+		return 2;
+	if (lead >> 4 == 14)
+		return 3;
+	return lead >> 3 == 30 ? 4 : 0;
+}
+
 size_t text_utf8(const char *s, size_t len, uint32_t *codepoint)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	unsigned char lead = (unsigned char)*s;
-	size_t n = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
+	size_t n = text_utf8_len(lead);
 	uint32_t c = n == 1 ? lead : n ? lead & (0x7fu >> n) : 0;
 	size_t i;
 

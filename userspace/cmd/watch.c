@@ -35,7 +35,8 @@ static int watch_read_cursor(const char *path, char **cursor)
 	len = getline(cursor, &size, file);
 	fclose(file);
 	if (len <= 0) {
-		fprintf(stderr, "procmon: %s: holds no cursor; remove it to begin from now\n", path);
+		fprintf(stderr, "procmon: %s: holds no cursor; remove it to begin from now\n",
+			path);
 		return -1;
 	}
 	(*cursor)[strcspn(*cursor, "\n")] = '\0';
@@ -106,9 +107,11 @@ static void watch_tell_what_is_off(struct procmon *pm, const struct options *opt
 	if (procmon_info(pm, &info))
 		return;
 	for (type = PROCMON_FORK; type <= PROCMON_EXIT; type++)
-		if (!(info.events & 1u << type) && (!options->events || options->events & 1u << type))
-			note(options, "the module does not record %s now: see "
-				      "/sys/module/procmon/parameters/events",
+		if (!(info.events & 1u << type) &&
+		    (!options->events || options->events & 1u << type))
+			note(options,
+			     "the module does not record %s now: see "
+			     "/sys/module/procmon/parameters/events",
 			     procmon_type_name(type));
 }
 

@@ -105,9 +105,10 @@ int procmon_seek(struct procmon *pm, const char *cursor)
 	if (!text)
 		return reader_fail(pm, EINVAL, "'%.60s' is not a cursor", cursor);
 	if (instance != pm->info->instance)
-		return reader_fail(pm, ESTALE,
-				   "the cursor is of an earlier load of the module: what came between is "
-				   "unknown");
+		return reader_fail(
+			pm, ESTALE,
+			"the cursor is of an earlier load of the module: what came between is "
+			"unknown");
 	pairs = calloc(pm->nr, 2 * sizeof(*pairs));
 	if (!pairs)
 		return reader_fail(pm, ENOMEM, "out of memory");

@@ -35,16 +35,18 @@ static int device_fail_open(struct procmon *pm, const char *path, int err)
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
-		return reader_fail(pm, err,
-				   "%s: the module is not loaded: sudo modprobe procmon (is the package "
-				   "procmon-dkms installed?)",
-				   path);
+		return reader_fail(
+			pm, err,
+			"%s: the module is not loaded: sudo modprobe procmon (is the package "
+			"procmon-dkms installed?)",
+			path);
 	case EACCES:
 	case EPERM:
-		return reader_fail(pm, err,
-				   "%s: no permission: run as root, or sudo adduser $USER procmon and log "
-				   "in again",
-				   path);
+		return reader_fail(
+			pm, err,
+			"%s: no permission: run as root, or sudo adduser $USER procmon and log "
+			"in again",
+			path);
 	}
 	return reader_fail(pm, err, "%s: %s", path, strerror(err));
 }
@@ -58,11 +60,12 @@ static int device_check(struct procmon *pm, const char *path)
 	    memcmp(info.magic, PROCMON_MAGIC, sizeof(info.magic)))
 		return reader_fail(pm, ENOTTY, "%s: not a procmon device", path);
 	if (info.abi_major != PROCMON_ABI_MAJOR || info.incompat)
-		return reader_fail(pm, EPROTO,
-				   "%s: the module speaks ABI %u%s, this program %u: install the same "
-				   "version of procmon and procmon-dkms",
-				   path, info.abi_major, info.incompat ? " with unknown additions" : "",
-				   PROCMON_ABI_MAJOR);
+		return reader_fail(
+			pm, EPROTO,
+			"%s: the module speaks ABI %u%s, this program %u: install the same "
+			"version of procmon and procmon-dkms",
+			path, info.abi_major, info.incompat ? " with unknown additions" : "",
+			PROCMON_ABI_MAJOR);
 	return 0;
 }
 

@@ -155,7 +155,8 @@ void procmon_get(const struct procmon_event *ev, const struct procmon_field *fie
 		 struct procmon_value *value)
 {
 	const char *base = field->head ? (const char *)&ev->head :
-		ev->data ? (const char *)ev->data + sizeof(ev->head) : NULL;
+			   ev->data    ? (const char *)ev->data + sizeof(ev->head) :
+					 NULL;
 	struct procmon_str str;
 
 	memset(value, 0, sizeof(*value));

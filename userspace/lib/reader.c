@@ -66,8 +66,7 @@ int reader_attach(struct procmon *pm, unsigned int flags)
 	const struct procmon_info *info = pm->info;
 
 	if (info->rec_size != PROCMON_REC || !info->nrec || info->nrec & (info->nrec - 1) ||
-	    info->max_event > info->nrec * PROCMON_REC || !info->nr_rings ||
-	    info->nr_rings > 65536)
+	    info->max_event > info->nrec * PROCMON_REC || !info->nr_rings || info->nr_rings > 65536)
 		return reader_fail(pm, EPROTO, "the module tells sizes that cannot be");
 	pm->history = flags & PROCMON_HISTORY;
 	pm->nr = info->nr_rings;
@@ -111,7 +110,8 @@ static struct ring *reader_oldest(struct procmon *pm)
 	uint32_t i;
 
 	for (i = 0; i < pm->nr; i++)
-		if (pm->ring[i].full && (!oldest || reader_before(pm->ring[i].event, oldest->event)))
+		if (pm->ring[i].full &&
+		    (!oldest || reader_before(pm->ring[i].event, oldest->event)))
 			oldest = &pm->ring[i];
 	return oldest;
 }
@@ -252,7 +252,9 @@ int procmon_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms)
 		if (err == -ETIME)
 			return 0;
 		if (err)
-			return err == -EINTR ? err : reader_fail(pm, -err, "waiting failed: %s", strerror(-err));
+			return err == -EINTR ?
+				       err :
+				       reader_fail(pm, -err, "waiting failed: %s", strerror(-err));
 	}
 }
 

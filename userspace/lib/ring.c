@@ -185,10 +185,10 @@ bool ring_fill(struct ring *ring)
  */
 uint64_t ring_bound(const struct ring *ring, uint64_t now_ns)
 {
-	uint64_t last_ns = __atomic_load_n((const uint64_t *)&ring->shared->last_ns,
-					   __ATOMIC_ACQUIRE);
-	uint64_t pending = __atomic_load_n((const uint64_t *)&ring->shared->pending,
-					   __ATOMIC_ACQUIRE);
+	uint64_t last_ns =
+		__atomic_load_n((const uint64_t *)&ring->shared->last_ns, __ATOMIC_ACQUIRE);
+	uint64_t pending =
+		__atomic_load_n((const uint64_t *)&ring->shared->pending, __ATOMIC_ACQUIRE);
 	uint64_t commit = ring_commit(ring);
 
 	return !pending && commit == ring_word(&ring->shared->resv) ? now_ns : last_ns;

@@ -28,7 +28,8 @@ void follow_next(struct procmon *pm, struct procmon_event *ev)
 		r = procmon_next(pm, ev, FOLLOW_LIMIT_MS);
 	} while (r == -EINTR);
 	if (r <= 0)
-		bail("no event within %d s: %s", FOLLOW_LIMIT_MS / 1000, r ? procmon_error(pm) : "");
+		bail("no event within %d s: %s", FOLLOW_LIMIT_MS / 1000,
+		     r ? procmon_error(pm) : "");
 }
 
 void follow_copy(struct copy *copy, const struct procmon_event *ev)
