@@ -74,7 +74,7 @@ char *out_digits(char *end, uint64_t n)
 		end -= 2;
 		memcpy(end, pairs + n * 2, 2);
 	} else {
-		*--end = '0' + n;
+		*--end = (char)('0' + n);
 	}
 	return end;
 }
@@ -99,7 +99,7 @@ void out_padded(struct out *out, uint64_t n, unsigned int width)
 
 	out->len += width;
 	while (width--) {
-		p[width] = '0' + n % 10;
+		p[width] = (char)('0' + n % 10);
 		n /= 10;
 	}
 }

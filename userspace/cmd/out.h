@@ -22,7 +22,7 @@ struct out {
 };
 
 /* Write rather than collect more once this much waits. */
-#define OUT_FULL (64 * 1024)
+#define OUT_FULL ((size_t)64 * 1024)
 
 /* Makes room for @more bytes; ends the program when there is no memory. */
 void out_grow(struct out *out, size_t more);

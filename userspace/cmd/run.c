@@ -80,7 +80,11 @@ static char *run_text(struct out *out)
 	out_char(out, '\0');
 	text = strdup(out->buf);
 	free(out->buf);
-	return text ? text : "";
+	if (!text) {
+		fputs("procmon: out of memory\n", stderr);
+		exit(EXIT_FAILURE);
+	}
+	return text;
 }
 
 static void run_note_exec(struct run_node *node, const struct procmon_event *ev)
@@ -198,6 +202,7 @@ static pid_t run_start(char **args, int *go)
 	int gate[2];
 	pid_t child;
 	char byte;
+	int err;
 
 	if (pipe2(gate, O_CLOEXEC))
 		return -1;
@@ -207,8 +212,9 @@ static pid_t run_start(char **args, int *go)
 		stop_restore();
 		if (read(gate[0], &byte, 1) == 1)
 			execvp(args[0], args);
-		fprintf(stderr, "procmon: %s: %s\n", args[0], strerror(errno));
-		_exit(errno == ENOENT ? RUN_NOT_FOUND : RUN_NOT_EXECUTABLE);
+		err = errno; /* before fprintf() changes it */
+		fprintf(stderr, "procmon: %s: %s\n", args[0], strerror(err));
+		_exit(err == ENOENT ? RUN_NOT_FOUND : RUN_NOT_EXECUTABLE);
 	}
 	close(gate[0]);
 	*go = gate[1];
@@ -309,7 +315,7 @@ int run_main(struct procmon *pm, const struct options *options)
 		if (go_on < 0 || (!go_on && ended))
 			break;
 		if (ended && last_ns < 0)
-			last_ns = (int64_t)clock_boot_ns() + RUN_LAST_MS * 1000000ll;
+			last_ns = (int64_t)clock_boot_ns() + RUN_LAST_MS * 1000000LL;
 		if (ended && (int64_t)clock_boot_ns() >= last_ns) {
 			note(options, "the end of '%s' was not recorded", options->run_args[0]);
 			break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "show.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,13 +12,14 @@
 /* $COLUMNS, the terminal's width, or no cutting at all where nobody looks. */
 static unsigned int show_width(void)
 {
-	const char *columns = getenv("COLUMNS");
+	const char *text = getenv("COLUMNS");
+	long columns = text ? strtol(text, NULL, 10) : 0;
 	struct winsize size;
 
 	if (!isatty(STDOUT_FILENO))
 		return 0;
-	if (columns && atoi(columns) > 0)
-		return (unsigned int)atoi(columns);
+	if (columns > 0 && columns <= INT_MAX)
+		return (unsigned int)columns;
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
 		return size.ws_col;
 	return 80;

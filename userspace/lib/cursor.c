@@ -95,7 +95,7 @@ int procmon_seek(struct procmon *pm, const char *cursor)
 	const char *sum = strrchr(cursor, '-');
 	uint64_t instance, expected, *pairs;
 	const char *text;
-	uint32_t i;
+	size_t i;
 	int err = 0;
 
 	if (strncmp(cursor, "p1-", 3) || !sum || !cursor_number(sum + 1, '\0', &expected) ||
@@ -117,7 +117,7 @@ int procmon_seek(struct procmon *pm, const char *cursor)
 		text = text ? cursor_number(text, i + 1 < pm->nr ? ',' : '-', &pairs[2 * i + 1]) :
 			      NULL;
 		if (!text || !cursor_fits(&pm->ring[i], pairs[2 * i], pairs[2 * i + 1]))
-			err = reader_fail(pm, EINVAL, "the cursor does not fit ring %u", i);
+			err = reader_fail(pm, EINVAL, "the cursor does not fit ring %zu", i);
 	}
 	for (i = 0; i < pm->nr && !err; i++) {
 		pm->ring[i].pos = pairs[2 * i];
