@@ -38,7 +38,7 @@ static int device_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Copies whole events of what is ready, under the reader's lock.  Return: bytes, or why there are none. */
+/* Copies whole events of what is ready, under the reader's lock.  Return: bytes, or why none. */
 static ssize_t device_read_ready(struct reader *reader, char __user *to, size_t count)
 {
 	size_t done = 0;

@@ -32,6 +32,7 @@ static int lane_hotplug_state;
 struct lane_lock {
 	local_lock_t lock;
 };
+
 static DEFINE_PER_CPU(struct lane_lock, lane_lock) = {
 	.lock = INIT_LOCAL_LOCK(lock),
 };
@@ -144,7 +145,7 @@ static int lane_add(unsigned int index)
 	lane = lane_make(index);
 	if (!lane)
 		return -ENOMEM;
-	smp_store_release(&lane_table[index], lane);
+	smp_store_release(&lane_table[index], lane); /* whole; pairs with lane_get() */
 	WRITE_ONCE(lane_info->rings_gen, lane_info->rings_gen + 1);
 	wake_up_all(&lane_wait);
 	return 0;
@@ -165,7 +166,9 @@ static int lane_cpu_prepare(unsigned int cpu)
  */
 struct lane *lane_get(unsigned int index)
 {
-	return index < lane_info->nr_rings ? smp_load_acquire(&lane_table[index]) : NULL;
+	if (index >= lane_info->nr_rings)
+		return NULL;
+	return smp_load_acquire(&lane_table[index]); /* pairs with lane_add() */
 }
 
 /**

@@ -4,11 +4,11 @@
  *
  * Order.  The late ring must not go back in time, although the queues of several CPUs feed it.
  *
- *	probe						worker
- *	begun += 1; pending += 1			T = clock
- *	full barrier					full barrier
- *	time = clock					for each CPU: b = begun; wait until done >= b
- *	fill in the item; release head, done		publish all items with time < T, oldest first
+ *	probe					worker
+ *	begun += 1; pending += 1		T = clock
+ *	full barrier				full barrier
+ *	time = clock				for each CPU: b = begun; wait until done >= b
+ *	fill in the item; release head, done	publish all items with time < T, oldest first
  *
  * A probe whose begun the worker does not see takes its time after T.  The wait is short: from
  * begun to done the probe cannot be preempted.  pending goes down after the item was published, so
@@ -147,6 +147,7 @@ bool late_has_room(const struct lane *lane)
 {
 	const struct late_queue *queue = lane->late;
 	u32 size = late_item_size(lane->draft.len);
+	/* the worker has done with what is before tail: pairs with its releases of tail */
 	u64 used = queue->head - smp_load_acquire(&queue->tail);
 
 	return used + late_skip(queue, size) + size <= queue->size;
@@ -180,8 +181,8 @@ void late_push(struct lane *lane, const struct late_refs *refs)
 	item->time_ns = ktime_get_boottime_ns();
 	item->refs = *refs;
 	memcpy(item + 1, lane->draft.buf, lane->draft.len);
-	smp_store_release(&queue->head, queue->head + skip + size);
-	smp_store_release(&queue->done, queue->done + 1);
+	smp_store_release(&queue->head, queue->head + skip + size); /* pairs with late_peek() */
+	smp_store_release(&queue->done, queue->done + 1); /* pairs with late_settle() */
 	irq_work_queue(&queue->wake);
 }
 
@@ -189,10 +190,11 @@ static struct late_item *late_peek(struct late_queue *queue)
 {
 	struct late_item *item;
 
-	while (queue->tail != smp_load_acquire(&queue->head)) {
+	while (queue->tail != smp_load_acquire(&queue->head)) { /* pairs with late_push() */
 		item = late_item_at(queue, queue->tail);
 		if (item->len)
 			return item;
+		/* the filler has been read; pairs with late_has_room() */
 		smp_store_release(&queue->tail, queue->tail + item->size);
 	}
 	return NULL;
@@ -229,9 +231,11 @@ static bool late_settle(void)
 		if (!lane)
 			continue;
 		begun = READ_ONCE(lane->late->begun);
+		/* so that head shows what was begun: pairs with late_push() */
 		while (smp_load_acquire(&lane->late->done) < begun)
 			cpu_relax();
-		any |= late_peek(lane->late) != NULL;
+		if (late_peek(lane->late))
+			any = true;
 	}
 	return any;
 }
@@ -259,6 +263,7 @@ static void late_publish(struct late_queue *queue)
 	draft_head(&late->draft)->flags |= PROCMON_F_LATE;
 	exec_put_paths(late, &refs);
 	lane_publish(late, item->time_ns);
+	/* the item has been read; pairs with late_has_room() */
 	smp_store_release(&queue->tail, queue->tail + item->size);
 	late_put_refs(&refs);
 	smp_mb__before_atomic(); /* published before pending goes down */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* procmon: records every fork, exec and exit.  Here only: set up in order, tear down in mirror order. */
+/* procmon: records every fork, exec and exit.  Here: set up in order, tear down in mirror order. */
 #include "log.h"
 
 #include <linux/module.h>

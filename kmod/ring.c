@@ -215,7 +215,7 @@ void ring_view_oldest(const struct ring *ring, struct ring_view *view)
 
 	for (i = 0; i < RING_RETRIES; i++) {
 		view->pos = READ_ONCE(ring->shared->tail);
-		if (smp_load_acquire(&ring->shared->commit) == view->pos)
+		if (smp_load_acquire(&ring->shared->commit) == view->pos) /* pairs with D */
 			break; /* empty */
 		if (ring_copy(ring, view->pos, &head, sizeof(head))) {
 			view->seq = head.seq;
@@ -238,7 +238,7 @@ void ring_view_newest(const struct ring *ring, struct ring_view *view)
 	int i;
 
 	for (i = 0; i < RING_SPINS; i++) {
-		view->pos = smp_load_acquire(&ring->shared->commit);
+		view->pos = smp_load_acquire(&ring->shared->commit); /* pairs with D */
 		view->seq = READ_ONCE(ring->shared->seq);
 		smp_rmb(); /* a seq that is ahead of commit shows resv ahead too, by A */
 		if (READ_ONCE(ring->shared->resv) == view->pos)
@@ -266,7 +266,7 @@ u32 ring_read(const struct ring *ring, struct ring_view *view, struct procmon_he
 	int i;
 
 	for (i = 0; i <= RING_RETRIES; i++) {
-		commit = smp_load_acquire(&ring->shared->commit);
+		commit = smp_load_acquire(&ring->shared->commit); /* pairs with D */
 		tail = READ_ONCE(ring->shared->tail);
 		if (ring_after(tail, view->pos))
 			view->pos = i < RING_RETRIES ? tail : commit;
@@ -309,7 +309,8 @@ u64 ring_bound(const struct ring *ring, u64 now_ns)
 	u64 pending, commit;
 
 	smp_rmb(); /* whoever sees last_ns sees every event before that one */
+	/* pairs with late_publish(): pending goes down after the event was published */
 	pending = smp_load_acquire(&shared->pending);
-	commit = smp_load_acquire(&shared->commit);
+	commit = smp_load_acquire(&shared->commit); /* pairs with D; resv is read after it */
 	return !pending && commit == READ_ONCE(shared->resv) ? now_ns : last_ns;
 }
