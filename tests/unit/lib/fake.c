@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "fake.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <procmon/abi.h>
+
+#define NSEC_PER_SEC 1000000000ll
+#define FAKE_NAP_US 200
+
+int __real_ioctl(int fd, unsigned long request, ...);
+void *__real_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off);
+int __real_clock_gettime(clockid_t id, struct timespec *ts);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off);
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
+
+static uint64_t fake_passed_ns;
+static int fake_ioctl_err, fake_mmap_err;
+
+void fake_pass(uint64_t ns)
+{
+	fake_passed_ns += ns;
+}
+
+void fake_fail_ioctl(int err)
+{
+	fake_ioctl_err = err;
+}
+
+void fake_fail_ring_mmap(int err)
+{
+	fake_mmap_err = err;
+}
+
+static uint64_t fake_boot_ns(void)
+{
+	static uint64_t first_ns;
+	struct timespec ts;
+	uint64_t now_ns;
+
+	__real_clock_gettime(CLOCK_MONOTONIC, &ts);
+	now_ns = (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
+	if (!first_ns)
+		first_ns = now_ns;
+	return FAKE_BOOT_NS + now_ns - first_ns + fake_passed_ns;
+}
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
+{
+	uint64_t ns = fake_boot_ns();
+
+	if (id != CLOCK_BOOTTIME && id != CLOCK_REALTIME)
+		return __real_clock_gettime(id, ts);
+	if (id == CLOCK_REALTIME)
+		ns += FAKE_WALL_NS - FAKE_BOOT_NS;
+	*ts = (struct timespec){ (time_t)(ns / NSEC_PER_SEC), (long)(ns % NSEC_PER_SEC) };
+	return 0;
+}
+
+/* The info page of a file that plays the device. */
+static int fake_info(int fd, struct procmon_info *info)
+{
+	struct stat st;
+
+	memset(info, 0, sizeof(*info));
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return 0;
+	return pread(fd, info, sizeof(*info), 0) >= 0;
+}
+
+static int fake_give_info(int fd, struct procmon_info *to)
+{
+	struct procmon_info info;
+	uint32_t size = to->size;
+
+	fake_info(fd, &info);
+	if (info.size < size)
+		size = info.size;
+	memcpy(to, &info, size);
+	to->size = size;
+	return 0;
+}
+
+static int fake_has_more(int fd, const struct procmon_info *info, const struct procmon_wait *wait)
+{
+	const uint64_t *pos = (const uint64_t *)(uintptr_t)wait->pos;
+	struct procmon_ring ring;
+	uint32_t i;
+
+	for (i = 0; i < wait->nr_pos; i++)
+		if (pread(fd, &ring, sizeof(ring),
+			  (off_t)(info->ring_off + i * info->ring_stride)) == sizeof(ring) &&
+		    (int64_t)(ring.commit - pos[i]) > 0)
+			return 1;
+	return 0;
+}
+
+static int fake_wait(int fd, const struct procmon_info *info, const struct procmon_wait *wait)
+{
+	uint64_t start_ns = fake_boot_ns();
+
+	while (!fake_has_more(fd, info, wait)) {
+		if (wait->timeout_ns >= 0 &&
+		    fake_boot_ns() - start_ns >= (uint64_t)wait->timeout_ns) {
+			errno = ETIME;
+			return -1;
+		}
+		if (usleep(FAKE_NAP_US))
+			return -1; /* EINTR */
+	}
+	return 0;
+}
+
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	struct procmon_info info;
+	va_list args;
+	void *arg;
+
+	va_start(args, request);
+	arg = va_arg(args, void *);
+	va_end(args);
+	if (fake_ioctl_err) {
+		errno = fake_ioctl_err;
+		return -1;
+	}
+	if (request == PROCMON_IOC_INFO && fake_info(fd, &info))
+		return fake_give_info(fd, arg);
+	if (request == PROCMON_IOC_WAIT && fake_info(fd, &info))
+		return fake_wait(fd, &info, arg);
+	return __real_ioctl(fd, request, arg);
+}
+
+/* A ring whose magic is not there does not exist. */
+void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off)
+{
+	struct procmon_info info;
+	char magic[8] = "";
+
+	if (off && fake_mmap_err) {
+		errno = fake_mmap_err;
+		return MAP_FAILED;
+	}
+	if (off && fake_info(fd, &info) && pread(fd, magic, sizeof(magic), off) >= 0 &&
+	    memcmp(magic, PROCMON_RING_MAGIC, sizeof(magic))) {
+		errno = ENXIO;
+		return MAP_FAILED;
+	}
+	return __real_mmap(at, len, prot, flags, fd, off);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fake.h - what the kernel does, done by the test: the linker sends ioctl, mmap and clock_gettime
+ * here (ld --wrap).  A regular file with the layout of rings.h answers like the device.
+ */
+#ifndef UNIT_FAKE_H
+#define UNIT_FAKE_H
+
+#include <stdint.h>
+
+#define FAKE_BOOT_NS 1000000000000000ull /* CLOCK_BOOTTIME at the start of the program */
+#define FAKE_WALL_NS 1795511789500000000ull /* the wall clock then: 2026-11-24T09:16:29.5Z */
+
+/* Lets boot time pass without waiting for it. */
+void fake_pass(uint64_t ns);
+/* ioctl() fails with @err from now on, 0: it does not. */
+void fake_fail_ioctl(int err);
+/* The same for mapping a ring. */
+void fake_fail_ring_mmap(int err);
+
+#endif
