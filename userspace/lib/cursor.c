@@ -79,7 +79,7 @@ static bool cursor_fits(const struct ring *ring, uint64_t pos, uint64_t seq)
 	if ((int64_t)(__atomic_load_n((const uint64_t *)&ring->shared->commit, __ATOMIC_ACQUIRE) -
 		      pos) < 0)
 		return false;
-	look.event = malloc(ring->max_event + PROCMON_REC);
+	look.event = malloc((size_t)ring->max_event + PROCMON_REC);
 	if (!look.event)
 		return false;
 	if (ring_fill(&look) && look.event_pos == pos && look.gap) {

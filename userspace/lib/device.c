@@ -79,24 +79,26 @@ static int device_map_info(struct procmon *pm, const char *path)
 	return 0;
 }
 
-/* Maps ring @index.  Return: false when it does not exist. */
-bool reader_map_ring(struct procmon *pm, uint32_t index)
+/* Maps ring @index; its words stay NULL when it does not exist. */
+int reader_map_ring(struct procmon *pm, uint32_t index)
 {
 	struct ring *ring = &pm->ring[index];
 	const struct procmon_info *info = pm->info;
 	void *map;
 
 	if (pm->fd < 0)
-		return ring->shared != NULL;
+		return 0;
 	map = mmap(NULL, info->ring_len, PROT_READ, MAP_SHARED, pm->fd,
 		   (off_t)(info->ring_off + index * info->ring_stride));
+	if (map == MAP_FAILED && errno == ENXIO)
+		return 0;
 	if (map == MAP_FAILED)
-		return false;
+		return reader_fail(pm, errno, "ring %u cannot be mapped: %s", index, strerror(errno));
 	ring->map = map;
 	ring->map_len = info->ring_len;
 	ring->shared = map;
 	ring->data = (const void *)((const char *)map + info->data_off);
-	return true;
+	return 0;
 }
 
 int procmon_open(struct procmon **pmp, const char *path, unsigned int flags)

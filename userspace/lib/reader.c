@@ -19,6 +19,7 @@
  */
 #define READER_HOLD_NS NSEC_PER_SEC
 #define READER_HELD_STEP_NS NSEC_PER_MSEC
+#define READER_MAX_RINGS 65536 /* more CPUs than Linux can have */
 
 static uint64_t reader_clock(void)
 {
@@ -31,12 +32,13 @@ static uint64_t reader_clock(void)
 static int reader_add_ring(struct procmon *pm, uint32_t index, bool first)
 {
 	struct ring *ring = &pm->ring[index];
+	int err = reader_map_ring(pm, index);
 
-	if (!reader_map_ring(pm, index))
-		return 0;
+	if (err || !ring->shared)
+		return err;
 	ring->nrec = pm->info->nrec;
 	ring->max_event = pm->info->max_event;
-	ring->event = malloc(ring->max_event + PROCMON_REC);
+	ring->event = malloc((size_t)ring->max_event + PROCMON_REC);
 	if (!ring->event)
 		return reader_fail(pm, ENOMEM, "out of memory");
 	ring->pos = 0;
@@ -61,15 +63,25 @@ static int reader_look_for_rings(struct procmon *pm, bool first)
 	return err;
 }
 
+/* Nothing that is told may lead outside of what is mapped. */
+static bool reader_sizes_fit(const struct procmon_info *info)
+{
+	return info->rec_size == PROCMON_REC && info->nrec && !(info->nrec & (info->nrec - 1)) &&
+	       info->ring_header_size >= offsetof(struct procmon_ring, counter) &&
+	       info->data_off >= info->ring_header_size && !(info->data_off % sizeof(uint64_t)) &&
+	       info->ring_len >= info->data_off &&
+	       info->nrec <= (info->ring_len - info->data_off) / PROCMON_REC &&
+	       info->max_event >= sizeof(struct procmon_head) &&
+	       info->max_event <= info->nrec * PROCMON_REC && info->nr_rings &&
+	       info->nr_rings <= READER_MAX_RINGS;
+}
+
 int reader_attach(struct procmon *pm, unsigned int flags)
 {
-	const struct procmon_info *info = pm->info;
-
-	if (info->rec_size != PROCMON_REC || !info->nrec || info->nrec & (info->nrec - 1) ||
-	    info->max_event > info->nrec * PROCMON_REC || !info->nr_rings || info->nr_rings > 65536)
+	if (!reader_sizes_fit(pm->info))
 		return reader_fail(pm, EPROTO, "the module tells sizes that cannot be");
 	pm->history = flags & PROCMON_HISTORY;
-	pm->nr = info->nr_rings;
+	pm->nr = pm->info->nr_rings;
 	pm->last = -1;
 	if (!pm->ring)
 		pm->ring = calloc(pm->nr, sizeof(*pm->ring));

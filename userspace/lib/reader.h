@@ -44,6 +44,6 @@ int reader_fail(struct procmon *pm, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 int reader_attach(struct procmon *pm, unsigned int flags);
 void reader_detach(struct procmon *pm);
-bool reader_map_ring(struct procmon *pm, uint32_t index);
+int reader_map_ring(struct procmon *pm, uint32_t index);
 
 #endif
