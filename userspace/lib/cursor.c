@@ -9,6 +9,16 @@
 #include <string.h>
 
 #define CURSOR_PAIR 40 /* bytes of text for a ring, at most */
+#define CURSOR_ANY 'x' /* in place of a SEQ that the reader did not know */
+#define CURSOR_SUM_DIGITS 8
+
+/**
+ * struct cursor_pair - where a reader stands in a ring, as in struct ring
+ */
+struct cursor_pair {
+	uint64_t pos, seq;
+	bool any_seq;
+};
 
 /* FNV-1a: finds damage, not malice. */
 static uint32_t cursor_sum(const char *text, size_t len)
@@ -21,10 +31,24 @@ static uint32_t cursor_sum(const char *text, size_t len)
 }
 
 /* Where the reader stands after what it has given out: an event that still waits is not. */
-static void cursor_of_ring(const struct ring *ring, uint64_t *pos, uint64_t *seq)
+static struct cursor_pair cursor_of_ring(const struct ring *ring)
 {
-	*pos = ring->full ? ring->event_pos : ring->pos;
-	*seq = ring->full ? ring->event->seq - ring->gap : ring->seq;
+	return (struct cursor_pair){
+		.pos = ring->full ? ring->event_pos : ring->pos,
+		.seq = ring->full ? ring->event->seq - ring->gap : ring->seq,
+		.any_seq = ring->any_seq,
+	};
+}
+
+/* Appends the pair of ring @i; returns its length. */
+static size_t cursor_put_pair(char *text, size_t size, uint32_t i, struct cursor_pair pair)
+{
+	const char *comma = i ? "," : "";
+
+	if (pair.any_seq)
+		return (size_t)snprintf(text, size, "%s%" PRIx64 ".%c", comma, pair.pos,
+					CURSOR_ANY);
+	return (size_t)snprintf(text, size, "%s%" PRIx64 ".%" PRIx64, comma, pair.pos, pair.seq);
 }
 
 const char *procmon_cursor(struct procmon *pm)
@@ -38,13 +62,8 @@ const char *procmon_cursor(struct procmon *pm)
 		return NULL;
 	pm->cursor = text;
 	len = (size_t)snprintf(text, size, "p1-%" PRIx64 "-", (uint64_t)pm->info->instance);
-	for (i = 0; i < pm->nr; i++) {
-		uint64_t pos, seq;
-
-		cursor_of_ring(&pm->ring[i], &pos, &seq);
-		len += (size_t)snprintf(text + len, size - len, "%s%" PRIx64 ".%" PRIx64,
-					i ? "," : "", pos, seq);
-	}
+	for (i = 0; i < pm->nr; i++)
+		len += cursor_put_pair(text + len, size - len, i, cursor_of_ring(&pm->ring[i]));
 	snprintf(text + len, size - len, "-%08" PRIx32, cursor_sum(text, len));
 	return text;
 }
@@ -64,28 +83,45 @@ static const char *cursor_number(const char *text, char end, uint64_t *number)
 	return digits ? text + 1 : NULL;
 }
 
-/* Can a ring have been at @pos with @seq next?  Looked up where the event is still there. */
-static bool cursor_fits(const struct ring *ring, uint64_t pos, uint64_t seq)
+/* Reads a pair up to @end.  Return: what follows @end, NULL when it is none. */
+static const char *cursor_read_pair(const char *text, char end, struct cursor_pair *pair)
+{
+	text = cursor_number(text, '.', &pair->pos);
+	if (!text)
+		return NULL;
+	if (text[0] != CURSOR_ANY || text[1] != end)
+		return cursor_number(text, end, &pair->seq);
+	pair->any_seq = true;
+	return text + 2;
+}
+
+static void cursor_set_ring(struct ring *ring, const struct cursor_pair *pair)
+{
+	ring->pos = pair->pos;
+	ring->seq = pair->seq;
+	ring->any_seq = pair->any_seq;
+	ring->full = false;
+	ring->gap = 0;
+}
+
+/*
+ * Can a reader of @ring have been there?  Numbers may be missing even where its position is still
+ * in the ring: it had been moved past what was overwritten, and had not told so yet.
+ */
+static bool cursor_fits(const struct ring *ring, const struct cursor_pair *pair)
 {
 	struct ring look = *ring;
 
 	if (!ring->shared)
-		return !pos && !seq;
-	look.pos = pos;
-	look.seq = seq;
-	look.any_seq = false;
-	look.full = false;
-	look.gap = 0;
+		return !pair->pos && !pair->seq;
+	cursor_set_ring(&look, pair);
 	if ((int64_t)(__atomic_load_n((const uint64_t *)&ring->shared->commit, __ATOMIC_ACQUIRE) -
-		      pos) < 0)
+		      pair->pos) < 0)
 		return false;
 	look.event = malloc((size_t)ring->max_event + PROCMON_REC);
 	if (!look.event)
 		return false;
-	if (ring_fill(&look) && look.event_pos == pos && look.gap) {
-		free(look.event);
-		return false;
-	}
+	ring_fill(&look);
 	free(look.event);
 	return (int64_t)look.gap >= 0;
 }
@@ -93,12 +129,14 @@ static bool cursor_fits(const struct ring *ring, uint64_t pos, uint64_t seq)
 int procmon_seek(struct procmon *pm, const char *cursor)
 {
 	const char *sum = strrchr(cursor, '-');
-	uint64_t instance, expected, *pairs;
+	uint64_t instance, expected;
+	struct cursor_pair *pairs;
 	const char *text;
 	size_t i;
 	int err = 0;
 
-	if (strncmp(cursor, "p1-", 3) || !sum || !cursor_number(sum + 1, '\0', &expected) ||
+	if (strncmp(cursor, "p1-", 3) || !sum || strlen(sum) != 1 + CURSOR_SUM_DIGITS ||
+	    !cursor_number(sum + 1, '\0', &expected) ||
 	    expected != cursor_sum(cursor, (size_t)(sum - cursor)))
 		return reader_fail(pm, EINVAL, "'%.60s' is not a cursor, or a damaged one", cursor);
 	text = cursor_number(cursor + 3, '-', &instance);
@@ -109,23 +147,16 @@ int procmon_seek(struct procmon *pm, const char *cursor)
 			pm, ESTALE,
 			"the cursor is of an earlier load of the module: what came between is "
 			"unknown");
-	pairs = calloc(pm->nr, 2 * sizeof(*pairs));
+	pairs = calloc(pm->nr, sizeof(*pairs));
 	if (!pairs)
 		return reader_fail(pm, ENOMEM, "out of memory");
 	for (i = 0; i < pm->nr && !err; i++) {
-		text = text ? cursor_number(text, '.', &pairs[2 * i]) : NULL;
-		text = text ? cursor_number(text, i + 1 < pm->nr ? ',' : '-', &pairs[2 * i + 1]) :
-			      NULL;
-		if (!text || !cursor_fits(&pm->ring[i], pairs[2 * i], pairs[2 * i + 1]))
+		text = cursor_read_pair(text, i + 1 < pm->nr ? ',' : '-', &pairs[i]);
+		if (!text || !cursor_fits(&pm->ring[i], &pairs[i]))
 			err = reader_fail(pm, EINVAL, "the cursor does not fit ring %zu", i);
 	}
-	for (i = 0; i < pm->nr && !err; i++) {
-		pm->ring[i].pos = pairs[2 * i];
-		pm->ring[i].seq = pairs[2 * i + 1];
-		pm->ring[i].full = false;
-		pm->ring[i].any_seq = false;
-		pm->ring[i].gap = 0;
-	}
+	for (i = 0; i < pm->nr && !err; i++)
+		cursor_set_ring(&pm->ring[i], &pairs[i]);
 	free(pairs);
 	pm->last = -1;
 	pm->bound_ns = 0;
