@@ -101,7 +101,8 @@ static void seq_breaks_ties_of_one_cpu(void)
 	rings_put(&rings, 0, &draft, PAST);
 	draft.head.tgid = 1;
 	rings_put(&rings, 1, &draft, PAST);
-	ok(next_is(7) && next_is(1) && next_is(2), "seq_decides_between_rings_with_events_of_one_cpu");
+	ok(next_is(7) && next_is(1) && next_is(2),
+	   "seq_decides_between_rings_with_events_of_one_cpu");
 	end();
 }
 
@@ -116,7 +117,8 @@ static void reservation_holds_back(void)
 	ok(next_is(1) && nothing_comes(), "and_lets_pass_what_is_older_than_the_last_complete_one");
 	rings.shared[0]->resv -= 2;
 	rings_put_small(&rings, 0, PROCMON_EXIT, 3, PAST + 4);
-	ok(next_is(3) && next_is(2) && nothing_comes(), "the_older_event_comes_first_once_complete");
+	ok(next_is(3) && next_is(2) && nothing_comes(),
+	   "the_older_event_comes_first_once_complete");
 	end();
 }
 
@@ -139,10 +141,12 @@ static void a_stuck_writer_cannot_hold_for_ever(void)
 	rings_put_small(&rings, 0, PROCMON_FORK, 1, PAST);
 	nothing_comes();
 	fake_pass(2 * SECOND);
-	ok(next_is(1) && ev.head.flags & PROCMON_F_UNORDERED, "an_event_held_too_long_comes_and_says_so");
+	ok(next_is(1) && ev.head.flags & PROCMON_F_UNORDERED,
+	   "an_event_held_too_long_comes_and_says_so");
 	rings.shared[1]->resv = 0;
 	rings_put_small(&rings, 0, PROCMON_FORK, 2, PAST + 1);
-	ok(next_is(2) && !(ev.head.flags & PROCMON_F_UNORDERED), "and_the_next_one_is_in_order_again");
+	ok(next_is(2) && !(ev.head.flags & PROCMON_F_UNORDERED),
+	   "and_the_next_one_is_in_order_again");
 	end();
 }
 
@@ -180,7 +184,8 @@ static void history_of_a_lapped_ring(void)
 	pm = rings_attach(&rings, PROCMON_HISTORY);
 	for (i = 0; procmon_next(pm, &ev, 0) == 1 && ev.head.type == PROCMON_FORK; i++)
 		;
-	ok(i == NREC / 2 && !procmon_lost(pm), "what_was_overwritten_before_the_start_is_not_a_loss");
+	ok(i == NREC / 2 && !procmon_lost(pm),
+	   "what_was_overwritten_before_the_start_is_not_a_loss");
 	end();
 }
 

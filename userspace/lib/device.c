@@ -93,7 +93,8 @@ int reader_map_ring(struct procmon *pm, uint32_t index)
 	if (map == MAP_FAILED && errno == ENXIO)
 		return 0;
 	if (map == MAP_FAILED)
-		return reader_fail(pm, errno, "ring %u cannot be mapped: %s", index, strerror(errno));
+		return reader_fail(pm, errno, "ring %u cannot be mapped: %s", index,
+				   strerror(errno));
 	ring->map = map;
 	ring->map_len = info->ring_len;
 	ring->shared = map;

@@ -98,6 +98,7 @@ bool command_said(const struct command *command, int status, const char *text)
 	bool good = command->status == status && strstr(command->err, text);
 
 	if (!good)
-		diag("wanted %d '%s', got %d '%.2000s'", status, text, command->status, command->err);
+		diag("wanted %d '%s', got %d '%.2000s'", status, text, command->status,
+		     command->err);
 	return good;
 }

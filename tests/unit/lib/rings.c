@@ -95,7 +95,8 @@ void rings_in_file(struct rings *rings, unsigned int nr, uint64_t nrec)
 	memcpy(rings->map, &info, sizeof(info));
 	rings->info = rings->map;
 	for (i = 0; i < nr; i++) {
-		unsigned char *ring = (unsigned char *)rings->map + info.ring_off + i * info.ring_stride;
+		unsigned char *ring =
+			(unsigned char *)rings->map + info.ring_off + i * info.ring_stride;
 
 		rings->shared[i] = (struct procmon_ring *)ring;
 		rings->data[i] = ring + info.data_off;
