@@ -138,30 +138,40 @@ static uint64_t field_number(const void *at, const struct procmon_field *field)
 static void field_get_string(const struct procmon_event *ev, const struct procmon_str *str,
 			     struct procmon_value *value)
 {
+	const char *data = ev->data;
 	uint32_t len = ev->head.len;
 
 	value->flags = str->flags;
 	value->err = str->err;
 	if (str->flags & PROCMON_STR_ABSENT || !str->off || str->off >= len ||
-	    str->len >= len - str->off)
+	    str->len >= len - str->off || data[str->off + str->len])
 		return;
 	value->known = true;
-	value->str = (const char *)ev->data + str->off;
+	value->str = data + str->off;
 	value->len = str->len;
 	value->full_len = str->full_len;
+}
+
+/* Is the field within the event?  An older module's body ends before it. */
+static bool field_is_there(const struct procmon_event *ev, const struct procmon_field *field)
+{
+	uint32_t end = (uint32_t)field->offset + field->size;
+
+	if (field->head)
+		return true;
+	return ev->data && end <= ev->head.body_len && sizeof(ev->head) + end <= ev->head.len;
 }
 
 void procmon_get(const struct procmon_event *ev, const struct procmon_field *field,
 		 struct procmon_value *value)
 {
-	const char *base = field->head ? (const char *)&ev->head :
-			   ev->data    ? (const char *)ev->data + sizeof(ev->head) :
-					 NULL;
+	const char *base;
 	struct procmon_str str;
 
 	memset(value, 0, sizeof(*value));
-	if (!base || (!field->head && field->offset + field->size > ev->head.body_len))
+	if (!field_is_there(ev, field))
 		return;
+	base = field->head ? (const char *)&ev->head : (const char *)ev->data + sizeof(ev->head);
 	if (field->kind == PROCMON_KIND_STRING) {
 		memcpy(&str, base + field->offset, sizeof(str));
 		field_get_string(ev, &str, value);
@@ -181,7 +191,7 @@ uint64_t procmon_number(const struct procmon_event *ev, const char *name)
 	if (!field)
 		return UINT64_MAX;
 	procmon_get(ev, field, &value);
-	return value.known ? value.number : UINT64_MAX;
+	return value.known && !value.str ? value.number : UINT64_MAX;
 }
 
 const char *procmon_string(const struct procmon_event *ev, const char *name, size_t *len)
