@@ -23,22 +23,32 @@ static const char *script_climb(const char *name, const char *dir, size_t *dir_l
 	}
 }
 
+/* The string @name, NULL unless it is there as a whole. */
+static const char *script_part(const struct procmon_event *ev, const char *name, size_t *len)
+{
+	struct procmon_value value;
+
+	procmon_get(ev, procmon_field_by_name(PROCMON_EXEC, name), &value);
+	*len = value.len;
+	return value.flags & (PROCMON_STR_CUT | PROCMON_STR_UNREADABLE) ? NULL : value.str;
+}
+
 ssize_t procmon_script(const struct procmon_event *ev, char *buf, size_t size)
 {
-	size_t len, dir_len;
+	size_t len, dir_len, slash;
 	const char *dir, *name;
 
 	if (ev->head.type != PROCMON_EXEC || !(ev->head.flags & PROCMON_F_SCRIPT))
 		return 0;
 	dir_len = 0;
 	dir = "";
-	name = procmon_string(ev, "script", &len);
+	name = script_part(ev, "script", &len);
 	if (!name) {
-		name = procmon_string(ev, "filename", &len);
+		name = script_part(ev, "filename", &len);
 		if (!name || !len || ev->head.flags & PROCMON_F_BY_FD)
 			return -ENODATA;
 		if (*name != '/') {
-			dir = procmon_string(ev, "cwd", &dir_len);
+			dir = script_part(ev, "cwd", &dir_len);
 			if (!dir)
 				return -ENODATA;
 			if (dir_len == 1)
@@ -47,12 +57,11 @@ ssize_t procmon_script(const struct procmon_event *ev, char *buf, size_t size)
 			len = strlen(name);
 		}
 	}
-	if (dir_len + 1 + len >= size)
+	slash = *name != '/';
+	if (dir_len + slash + len >= size)
 		return -ENAMETOOLONG;
 	memcpy(buf, dir, dir_len);
-	if (*name != '/')
-		buf[dir_len++] = '/';
-	memcpy(buf + dir_len, name, len);
-	buf[dir_len + len] = '\0';
-	return (ssize_t)(dir_len + len);
+	memcpy(buf + dir_len, "/", slash);
+	memcpy(buf + dir_len + slash, name, len + 1);
+	return (ssize_t)(dir_len + slash + len);
 }
