@@ -144,7 +144,7 @@ void text_put_word(struct out *out, const char *s, size_t len)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "@%+=:,./_-^~";
-	bool quote = !len;
+	bool quote = !len || *s == '~';
 	size_t i;
 
 	for (i = 0; i < len && !quote; i++)
