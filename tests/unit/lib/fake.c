@@ -22,12 +22,17 @@ int __wrap_ioctl(int fd, unsigned long request, ...);
 void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off);
 int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
 
-static uint64_t fake_passed_ns;
+static uint64_t fake_passed_ns, fake_wall_ahead_ns;
 static int fake_ioctl_err, fake_mmap_err;
 
 void fake_pass(uint64_t ns)
 {
 	fake_passed_ns += ns;
+}
+
+void fake_set_wall(uint64_t ahead_ns)
+{
+	fake_wall_ahead_ns = ahead_ns;
 }
 
 void fake_fail_ioctl(int err)
@@ -60,7 +65,7 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
 	if (id != CLOCK_BOOTTIME && id != CLOCK_REALTIME)
 		return __real_clock_gettime(id, ts);
 	if (id == CLOCK_REALTIME)
-		ns += FAKE_WALL_NS - FAKE_BOOT_NS;
+		ns += FAKE_WALL_NS - FAKE_BOOT_NS + fake_wall_ahead_ns;
 	*ts = (struct timespec){ (time_t)(ns / NSEC_PER_SEC), (long)(ns % NSEC_PER_SEC) };
 	return 0;
 }

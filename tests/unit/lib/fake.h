@@ -13,6 +13,8 @@
 
 /* Lets boot time pass without waiting for it. */
 void fake_pass(uint64_t ns);
+/* Somebody sets the wall clock: from now on it is @ahead_ns ahead of what it would be. */
+void fake_set_wall(uint64_t ahead_ns);
 /* ioctl() fails with @err from now on, 0: it does not. */
 void fake_fail_ioctl(int err);
 /* The same for mapping a ring. */
