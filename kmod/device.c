@@ -216,8 +216,10 @@ static int device_mmap_ring(struct vm_area_struct *vma, u64 offset)
 		return -EINVAL;
 	if (!lane_get(index))
 		return -ENXIO;
-	for (page = 0; page < vma_pages(vma) && !err; page++)
+	for (page = 0; page < vma_pages(vma) && !err; page++) {
 		err = device_mmap_page(vma, page, lane_page(index, page));
+		cond_resched(); /* a ring may have 1 GiB */
+	}
 	return err;
 }
 

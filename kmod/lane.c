@@ -214,12 +214,12 @@ struct lane_hold lane_enter(void)
 		preempt_disable();
 	cpu = raw_smp_processor_id(); /* pinned by either */
 	hold.lane = lane_get(cpu);
-	if (unlikely(!hold.lane))
+	if (unlikely(!hold.lane || WARN_ON_ONCE(hold.lane->busy))) {
 		atomic64_inc((atomic64_t *)&lane_info->no_ring);
-	else if (WARN_ON_ONCE(hold.lane->busy))
 		hold.lane = NULL;
-	else
-		hold.lane->busy = true;
+		return hold;
+	}
+	hold.lane->busy = true;
 	return hold;
 }
 

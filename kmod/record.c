@@ -179,7 +179,7 @@ void record_exit(struct task_struct *task, bool group_dead)
 	lane_leave(hold);
 }
 
-static u64 field_id(const struct subject *subject)
+static u64 field_target_cgroup_id(const struct subject *subject)
 {
 	return cgroup_id(subject->cgrp);
 }
@@ -209,7 +209,7 @@ static u32 field_member_tid(const struct subject *subject)
 	return subject->member ? subject->member->pid : 0;
 }
 
-static void put_path(struct subject *subject, struct procmon_str *str)
+static void put_target_cgroup(struct subject *subject, struct procmon_str *str)
 {
 	u32 len = strlen(subject->path);
 
@@ -242,7 +242,7 @@ void record_cgroup(unsigned int type, struct cgroup *cgrp, const char *path,
 		subject_begin(subject, type, sizeof(*body));
 		SUBJECT_FILL(PROCMON_CGROUP_FIELDS, body);
 		rcu_read_unlock();
-		if (body->path.flags & PROCMON_STR_CUT)
+		if (body->target_cgroup.flags & PROCMON_STR_CUT)
 			ring_count(&hold.lane->ring, PROCMON_C_CGROUP_PATH_CUT);
 		lane_publish(hold.lane, 0);
 	}

@@ -146,13 +146,13 @@ struct procmon_str {
 	S(comm, "name of the task")
 
 #define PROCMON_CGROUP_FIELDS(N, S) \
-	N(__u64, id, 0, "ID of the cgroup that was made, removed, renamed or entered") \
+	N(__u64, target_cgroup_id, 0, "ID of the cgroup that was made, removed, renamed or entered") \
 	N(__u64, member_start_ns, 0, "start of the process that entered it") \
 	N(__u32, hierarchy, PROCMON_UNKNOWN32, "hierarchy ID, 0 for the unified hierarchy") \
-	N(__u32, level, PROCMON_UNKNOWN32, "depth of the cgroup, 0 for the root") \
+	N(__u32, level, PROCMON_UNKNOWN32, "depth of that cgroup, 0 for the root") \
 	N(__u32, member_pid, 0, "process ID of the process that entered it") \
 	N(__u32, member_tid, 0, "thread ID of the task that entered it") \
-	S(path, "path of the cgroup from the root of its hierarchy")
+	S(target_cgroup, "path of that cgroup from the root of its hierarchy")
 
 /* T(type number, NAME, name, body struct's table): numbers and names never change. */
 #define PROCMON_TYPES(T) \

@@ -28,7 +28,7 @@ static struct copy next_about(unsigned int type, uint64_t id)
 
 	while (!copy.there) {
 		follow_next(pm, &ev);
-		if (ev.head.type == type && (!id || procmon_number(&ev, "id") == id))
+		if (ev.head.type == type && (!id || procmon_number(&ev, "target_cgroup_id") == id))
 			follow_copy(&copy, &ev);
 	}
 	return copy;
@@ -36,7 +36,7 @@ static struct copy next_about(unsigned int type, uint64_t id)
 
 static bool path_is(const struct copy *copy, const char *path)
 {
-	const char *got = procmon_string(&copy->ev, "path", NULL);
+	const char *got = procmon_string(&copy->ev, "target_cgroup", NULL);
 
 	if (got && !strcmp(got, path))
 		return true;
@@ -139,7 +139,7 @@ static void test_long_path(void)
 		id = make(path);
 	}
 	copy = next_about(PROCMON_CGROUP_MKDIR, id);
-	procmon_get(&copy.ev, procmon_field_by_name(PROCMON_CGROUP_MKDIR, "path"), &value);
+	procmon_get(&copy.ev, procmon_field_by_name(PROCMON_CGROUP_MKDIR, "target_cgroup"), &value);
 	ok(value.known && value.flags & PROCMON_STR_CUT, "path_the_kernel_cut_is_marked_cut");
 	for (; depth >= 0; depth--) {
 		rmdir(path);
@@ -163,7 +163,7 @@ static void test_switches(void)
 	do {
 		follow_next(pm, &ev);
 		cgroups += ev.head.type == PROCMON_CGROUP_MKDIR &&
-			   !strcmp(procmon_string(&ev, "path", NULL), "/procmon-test");
+			   !strcmp(procmon_string(&ev, "target_cgroup", NULL), "/procmon-test");
 		forks += ev.head.type == PROCMON_FORK && ev.head.tgid == (uint32_t)pid;
 	} while (ev.head.type != PROCMON_EXIT || ev.head.tgid != (uint32_t)pid);
 	ok(!cgroups && !forks, "kinds_that_are_off_are_not_told");

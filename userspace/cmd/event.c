@@ -10,10 +10,25 @@
 static bool event_is_special(const char *name)
 {
 	static const char *const special[] = {
-		"len",	     "type",	 "body_len",  "time_ns",	 "flags",
-		"tgid",	     "start_ns", "cgroup_id", "parent_start_ns", "dev_major",
-		"dev_minor", "ino",	 "args",      "script",		 "core",
-		"signal",    "uid",	 "id",	      "member_start_ns",
+		"len",
+		"type",
+		"body_len",
+		"time_ns",
+		"flags",
+		"tgid",
+		"start_ns",
+		"cgroup_id",
+		"parent_start_ns",
+		"dev_major",
+		"dev_minor",
+		"ino",
+		"args",
+		"script",
+		"core",
+		"signal",
+		"uid",
+		"target_cgroup_id",
+		"member_start_ns",
 	};
 	size_t i;
 
@@ -192,7 +207,7 @@ static void event_put_cgroup(struct sink *sink, const struct procmon_event *ev)
 {
 	uint64_t start_ns = procmon_number(ev, "member_start_ns");
 
-	sink_id(sink, "cgroup", procmon_number(ev, "id"));
+	sink_id(sink, "target_cgroup_id", procmon_number(ev, "target_cgroup_id"));
 	if (start_ns != UINT64_MAX)
 		sink_id(sink, "member_start_ns", start_ns);
 }
@@ -228,7 +243,7 @@ void event_put(struct sink *sink, const struct procmon_event *ev, const struct p
 		event_put_exec(sink, ev);
 	else if (ev->head.type == PROCMON_EXIT)
 		event_put_exit(sink, ev, proc);
-	else if (procmon_number(ev, "id") != UINT64_MAX)
+	else if (procmon_number(ev, "target_cgroup_id") != UINT64_MAX)
 		event_put_cgroup(sink, ev);
 	sink_end(sink);
 }

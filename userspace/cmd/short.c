@@ -166,7 +166,7 @@ static void short_cgroup(struct show *show, const struct procmon_event *ev)
 {
 	uint64_t member = procmon_number(ev, "member_pid");
 	size_t len;
-	const char *path = procmon_string(ev, "path", &len);
+	const char *path = procmon_string(ev, "target_cgroup", &len);
 
 	if (member != UINT64_MAX)
 		out_printf(&show->out, "%llu to ", (unsigned long long)member);
