@@ -10,37 +10,43 @@ static struct proc *proc_table[PROC_BUCKETS];
 static struct proc *proc_oldest, **proc_newest = &proc_oldest;
 static size_t proc_count;
 
+static struct proc **proc_bucket(uint32_t tgid)
+{
+	return &proc_table[(tgid * 2654435761u) >> 18];
+}
+
 static struct proc **proc_slot(uint32_t tgid, uint64_t start_ns)
 {
-	struct proc **slot = &proc_table[(tgid * 2654435761u) >> 18];
+	struct proc **slot = proc_bucket(tgid);
 
 	while (*slot && ((*slot)->tgid != tgid || (*slot)->start_ns != start_ns))
 		slot = &(*slot)->next;
 	return slot;
 }
 
-static void proc_free(struct proc *proc)
+/* The living process @tgid: of several whose end was not seen, the youngest. */
+static const struct proc *proc_living(uint32_t tgid)
 {
+	const struct proc *proc, *youngest = NULL;
+
+	for (proc = *proc_bucket(tgid); proc; proc = proc->next)
+		if (proc->tgid == tgid && (!youngest || proc->start_ns > youngest->start_ns))
+			youngest = proc;
+	return youngest;
+}
+
+static void proc_drop(struct proc *proc)
+{
+	*proc_slot(proc->tgid, proc->start_ns) = proc->next;
+	*proc->link = proc->newer;
+	if (proc->newer)
+		proc->newer->link = proc->link;
+	else
+		proc_newest = proc->link;
+	proc_count--;
 	free(proc->exe);
 	free(proc->args);
 	free(proc);
-}
-
-/* Dead ones stay in the queue with tgid 0 until they are the oldest. */
-static void proc_drop_oldest(void)
-{
-	struct proc *proc = proc_oldest;
-
-	proc_oldest = proc->newer;
-	if (!proc_oldest)
-		proc_newest = &proc_oldest;
-	if (proc->tgid) {
-		struct proc **slot = proc_slot(proc->tgid, proc->start_ns);
-
-		*slot = proc->next;
-	}
-	proc_count--;
-	proc_free(proc);
 }
 
 static struct proc *proc_add(uint32_t tgid, uint64_t start_ns)
@@ -50,8 +56,8 @@ static struct proc *proc_add(uint32_t tgid, uint64_t start_ns)
 
 	if (proc)
 		return proc;
-	while (proc_oldest && (proc_count >= PROC_MAX || !proc_oldest->tgid))
-		proc_drop_oldest();
+	while (proc_count >= PROC_MAX)
+		proc_drop(proc_oldest);
 	proc = calloc(1, sizeof(*proc));
 	if (!proc)
 		return NULL;
@@ -59,6 +65,7 @@ static struct proc *proc_add(uint32_t tgid, uint64_t start_ns)
 	proc->tgid = tgid;
 	proc->start_ns = start_ns;
 	*slot = proc;
+	proc->link = proc_newest;
 	*proc_newest = proc;
 	proc_newest = &proc->newer;
 	proc_count++;
@@ -80,13 +87,17 @@ static void proc_set(char **to, size_t *to_len, const char *from, size_t len)
 
 static void proc_note_fork(struct proc *proc, const struct procmon_event *ev)
 {
-	const struct proc *parent =
-		*proc_slot(ev->head.ppid, procmon_number(ev, "parent_start_ns"));
+	uint64_t caller = procmon_number(ev, "fork_pid");
+	const struct proc *from;
 
-	if (!parent)
+	if (caller == ev->head.ppid || caller == UINT64_MAX)
+		from = *proc_slot(ev->head.ppid, procmon_number(ev, "parent_start_ns"));
+	else /* CLONE_PARENT: the caller is another one, of which no start is told */
+		from = proc_living((uint32_t)caller);
+	if (!from)
 		return;
-	proc_set(&proc->exe, &proc->exe_len, parent->exe, parent->exe_len);
-	proc_set(&proc->args, &proc->args_len, parent->args, parent->args_len);
+	proc_set(&proc->exe, &proc->exe_len, from->exe, from->exe_len);
+	proc_set(&proc->args, &proc->args_len, from->args, from->args_len);
 }
 
 static void proc_note_exec(struct proc *proc, const struct procmon_event *ev)
@@ -128,23 +139,17 @@ struct proc *proc_note(const struct procmon_event *ev)
 
 void proc_forget(const struct procmon_event *ev)
 {
-	struct proc **slot;
+	struct proc *proc;
 
 	if (ev->head.type != PROCMON_EXIT || ev->head.flags & PROCMON_F_THREAD)
 		return;
-	slot = proc_slot(ev->head.tgid, ev->head.start_ns);
-	if (*slot) {
-		struct proc *proc = *slot;
-
-		*slot = proc->next;
-		proc->tgid = 0;
-		proc_set(&proc->exe, &proc->exe_len, NULL, 0);
-		proc_set(&proc->args, &proc->args_len, NULL, 0);
-	}
+	proc = *proc_slot(ev->head.tgid, ev->head.start_ns);
+	if (proc)
+		proc_drop(proc);
 }
 
 void proc_free_all(void)
 {
 	while (proc_oldest)
-		proc_drop_oldest();
+		proc_drop(proc_oldest);
 }

@@ -22,7 +22,7 @@ struct proc {
 	size_t args_len;
 	char comm[16];
 	struct proc *next; /* in its bucket */
-	struct proc *newer; /* in order of arrival */
+	struct proc *newer, **link; /* in order of arrival: the next one, and what points here */
 };
 
 /* Takes in an event.  Return: its process, NULL when nothing is known; valid until proc_forget(). */

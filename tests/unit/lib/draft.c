@@ -21,7 +21,8 @@ void draft_start(struct draft *draft, unsigned int type)
 	const struct procmon_field *field;
 	unsigned int i;
 
-	memset(draft, 0, sizeof(*draft));
+	memset(draft->bytes, 0,
+	       draft->used > sizeof(draft->head) ? draft->used : sizeof(draft->head));
 	draft->head.type = (uint16_t)type;
 	draft->head.len = sizeof(draft->head);
 	for (i = 0; (field = procmon_field(type, i)); i++) {
@@ -35,6 +36,7 @@ void draft_start(struct draft *draft, unsigned int type)
 	}
 	draft->head.flags = 0;
 	draft->head.len += draft->head.body_len;
+	draft->used = draft->head.len;
 }
 
 void draft_number(struct draft *draft, const char *name, uint64_t number)
@@ -66,6 +68,7 @@ void draft_string(struct draft *draft, const char *name, const void *bytes, size
 	};
 	memcpy(draft->bytes + draft->head.len, bytes, len);
 	draft->head.len += (uint32_t)len + 1;
+	draft->used = draft->head.len;
 }
 
 void draft_text(struct draft *draft, const char *name, const char *text)

@@ -10,12 +10,14 @@
 /**
  * struct draft - an event being made: head, body, strings
  * @head: its head; @head.len grows with every string
+ * @used: bytes to clear before the next one
  */
 struct draft {
 	union {
 		struct procmon_head head;
 		unsigned char bytes[DRAFT_MAX];
 	};
+	size_t used;
 };
 
 /* Every number is unknown and every string absent; an unknown type has no body. */
