@@ -6,6 +6,8 @@
 
 #include "tap.h"
 
+#define DRAFT_TYPES 8
+
 static const struct procmon_field *draft_field(struct draft *draft, const char *name, void **at)
 {
 	const struct procmon_field *field = procmon_field_by_name(draft->head.type, name);
@@ -16,26 +18,40 @@ static const struct procmon_field *draft_field(struct draft *draft, const char *
 	return field;
 }
 
-void draft_start(struct draft *draft, unsigned int type)
+/* A head and a body of nothing known. */
+static void draft_make_blank(struct draft *draft, unsigned int type)
 {
 	const struct procmon_field *field;
 	unsigned int i;
 
-	memset(draft->bytes, 0,
-	       draft->used > sizeof(draft->head) ? draft->used : sizeof(draft->head));
 	draft->head.type = (uint16_t)type;
-	draft->head.len = sizeof(draft->head);
 	for (i = 0; (field = procmon_field(type, i)); i++) {
 		if (!field->head)
 			draft->head.body_len = (uint16_t)(field->offset + field->size);
 		if (field->kind == PROCMON_KIND_STRING)
 			draft_str(draft, field->name)->flags = PROCMON_STR_ABSENT;
-		else if (strcmp(field->name, "len") && strcmp(field->name, "type") &&
-			 strcmp(field->name, "body_len"))
+		else if (strcmp(field->name, "type") && strcmp(field->name, "body_len"))
 			draft_number(draft, field->name, field->unknown);
 	}
 	draft->head.flags = 0;
-	draft->head.len += draft->head.body_len;
+	draft->head.len = (uint32_t)sizeof(draft->head) + draft->head.body_len;
+}
+
+void draft_start(struct draft *draft, unsigned int type)
+{
+	static struct draft blank[DRAFT_TYPES];
+	uint32_t used = draft->used;
+
+	if (type >= DRAFT_TYPES) {
+		memset(draft, 0, sizeof(*draft));
+		draft_make_blank(draft, type);
+		return;
+	}
+	if (!blank[type].head.len)
+		draft_make_blank(&blank[type], type);
+	if (used > blank[type].head.len)
+		memset(draft->bytes, 0, used);
+	memcpy(draft->bytes, blank[type].bytes, blank[type].head.len);
 	draft->used = draft->head.len;
 }
 

@@ -17,7 +17,7 @@ struct draft {
 		struct procmon_head head;
 		unsigned char bytes[DRAFT_MAX];
 	};
-	size_t used;
+	uint32_t used;
 };
 
 /* Every number is unknown and every string absent; an unknown type has no body. */
