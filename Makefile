@@ -51,7 +51,7 @@ test-full: ## the same as test, with the large numbers
 	@tests/run full
 
 golden: ## write the golden files anew, after a change of the ABI or of an output
-	$(MAKE) -C userspace O=$(O)/userspace golden
+	@tests/unit/run --golden
 
 clean: ## remove what was built
 	rm -rf $(O) kmod/*.o kmod/.*.cmd .*.cmd procmon.o procmon.ko procmon.mod procmon.mod.c procmon.mod.o \

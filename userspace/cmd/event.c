@@ -79,8 +79,10 @@ static void event_put_head(struct sink *sink, const struct procmon_event *ev, ui
 	const char *user = names_user(head->uid);
 
 	sink_number(sink, "pid", head->tgid);
-	sink_id(sink, "start_ns", head->start_ns);
-	event_put_id(sink, "id", instance, head->tgid, head->start_ns);
+	if (head->start_ns) {
+		sink_id(sink, "start_ns", head->start_ns);
+		event_put_id(sink, "id", instance, head->tgid, head->start_ns);
+	}
 	if (head->ppid != PROCMON_UNKNOWN32 && parent_start_ns != UINT64_MAX)
 		event_put_id(sink, "parent_id", instance, head->ppid, parent_start_ns);
 	if (head->uid != PROCMON_UNKNOWN32) {
@@ -159,10 +161,17 @@ static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
 	event_put_string_notes(sink, "args", &args);
 }
 
+bool event_duration(const struct procmon_event *exit, uint64_t *ns)
+{
+	*ns = exit->head.time_ns - exit->head.start_ns;
+	return exit->head.start_ns && !(exit->head.flags & PROCMON_F_THREAD);
+}
+
 static void event_put_exit(struct sink *sink, const struct procmon_event *ev,
 			   const struct proc *proc)
 {
 	uint64_t signal = procmon_number(ev, "signal"), core = procmon_number(ev, "core");
+	uint64_t duration_ns;
 
 	if (signal != UINT64_MAX) {
 		const char *name = names_signal((unsigned int)signal);
@@ -173,7 +182,8 @@ static void event_put_exit(struct sink *sink, const struct procmon_event *ev,
 	}
 	if (core != UINT64_MAX)
 		sink_bool(sink, "core", core);
-	sink_number(sink, "duration_ns", ev->head.time_ns - ev->head.start_ns);
+	if (event_duration(ev, &duration_ns))
+		sink_number(sink, "duration_ns", duration_ns);
 	if (proc && proc->exe)
 		sink_bytes(sink, "exe", proc->exe, proc->exe_len);
 	if (proc && proc->args)

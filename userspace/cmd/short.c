@@ -119,8 +119,10 @@ void short_status(struct out *out, const struct procmon_event *ev)
 		out_printf(out, "SIG%s", name);
 	else if (signal != UINT64_MAX)
 		out_printf(out, "signal %u", (unsigned int)signal);
-	else
+	else if (code != UINT64_MAX)
 		out_u64(out, code);
+	else
+		OUT_LITERAL(out, "status unknown");
 	if (procmon_number(ev, "core") == 1)
 		OUT_LITERAL(out, " (core dumped)");
 }
@@ -151,10 +153,13 @@ static void short_exit(struct show *show, const struct procmon_event *ev, const 
 {
 	struct out *out = &show->out;
 	const char *comm = procmon_string(ev, "comm", NULL);
+	uint64_t duration_ns;
 
 	short_status(out, ev);
-	OUT_LITERAL(out, " after ");
-	clock_put_duration(out, ev->head.time_ns - ev->head.start_ns);
+	if (event_duration(ev, &duration_ns)) {
+		OUT_LITERAL(out, " after ");
+		clock_put_duration(out, duration_ns);
+	}
 	OUT_LITERAL(out, "  ");
 	if (proc && proc->exe)
 		text_put_word(out, proc->exe, proc->exe_len);
@@ -237,24 +242,34 @@ static void short_lost(struct show *show, const struct procmon_event *ev)
 		   (unsigned long long)ev->count, ev->head.cpu);
 }
 
+static void short_user(struct out *out, uint32_t uid)
+{
+	const char *user = names_user(uid);
+	size_t start = out->len, width;
+
+	if (user) {
+		text_put(out, user, strlen(user));
+		text_fit(out, start, SHORT_USER);
+	} else if (uid != PROCMON_UNKNOWN32) {
+		out_u64(out, uid); /* a part of a number would be another one */
+	}
+	for (width = text_width(out->buf + start, out->len - start); width < SHORT_USER; width++)
+		out_char(out, ' ');
+}
+
 static void short_line(struct show *show, const struct procmon_event *ev, const struct proc *proc)
 {
 	const struct procmon_head *head = &ev->head;
-	const char *user = names_user(head->uid);
 	struct out *out = &show->out;
-	size_t start;
 
 	short_time(show, head->time_ns);
 	short_put_name(out, head->type);
-	out_printf(out, "%7u %7u ", head->tgid, head->ppid);
-	start = out->len;
-	if (user)
-		text_put(out, user, strlen(user));
+	out_printf(out, "%7u ", head->tgid);
+	if (head->ppid != PROCMON_UNKNOWN32)
+		out_printf(out, "%7u ", head->ppid);
 	else
-		out_u64(out, head->uid);
-	text_fit(out, start, SHORT_USER);
-	for (size_t n = text_width(out->buf + start, out->len - start); n < SHORT_USER; n++)
-		out_char(out, ' ');
+		out_printf(out, "%7s ", "");
+	short_user(out, head->uid);
 	out_char(out, ' ');
 	short_what(show, ev, proc);
 	short_put_tags(out, head->flags);

@@ -58,12 +58,15 @@ static uint64_t fake_boot_ns(void)
 	return FAKE_BOOT_NS + now_ns - first_ns + fake_passed_ns;
 }
 
+/* Both clocks read one after the other show the same moment: what is computed of them is exact. */
 int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
 {
-	uint64_t ns = fake_boot_ns();
+	static uint64_t moment_ns;
+	uint64_t ns = moment_ns ? moment_ns : fake_boot_ns();
 
 	if (id != CLOCK_BOOTTIME && id != CLOCK_REALTIME)
 		return __real_clock_gettime(id, ts);
+	moment_ns = id == CLOCK_REALTIME ? ns : 0;
 	if (id == CLOCK_REALTIME)
 		ns += FAKE_WALL_NS - FAKE_BOOT_NS + fake_wall_ahead_ns;
 	*ts = (struct timespec){ (time_t)(ns / NSEC_PER_SEC), (long)(ns % NSEC_PER_SEC) };
