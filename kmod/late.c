@@ -78,8 +78,10 @@ static void late_wake(struct irq_work *work)
 }
 
 /**
- * late_queue_size - bytes of a CPU's queue
+ * late_queue_size - the size of a CPU's queue
  * @max_event: bytes of the largest event
+ *
+ * Return: bytes.
  */
 u64 late_queue_size(u32 max_event)
 {
@@ -142,6 +144,8 @@ static u32 late_skip(const struct late_queue *queue, u32 size)
 /**
  * late_has_room - does the lane's draft fit into its queue?
  * @lane: of the current CPU; the caller is its producer, so that the answer holds until late_push()
+ *
+ * Return: it fits.
  */
 bool late_has_room(const struct lane *lane)
 {

@@ -217,6 +217,8 @@ static u64 reader_pos(const struct reader *reader, u32 index)
  *
  * The caller is on lane_wait already.  It may ask without the lock: positions are single words, and
  * a change meanwhile only makes the answer one of before or after.
+ *
+ * Return: there is one in some ring.
  */
 bool reader_armed_has(struct reader *reader, u64 beyond)
 {
@@ -241,6 +243,8 @@ bool reader_armed_has(struct reader *reader, u64 beyond)
 /**
  * reader_lapped - has the event at a position been overwritten?
  * @reader: the reader
+ *
+ * Return: it has, in some ring.
  */
 bool reader_lapped(struct reader *reader)
 {

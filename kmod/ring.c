@@ -160,6 +160,8 @@ void ring_arm(struct ring *ring, u64 pos)
  * ring_has - is there an event past a position?
  * @ring: the ring
  * @pos: the position
+ *
+ * Return: there is.
  */
 bool ring_has(const struct ring *ring, u64 pos)
 {
@@ -170,6 +172,8 @@ bool ring_has(const struct ring *ring, u64 pos)
  * ring_lapped - has the event at a position been overwritten?
  * @ring: the ring
  * @pos: the position
+ *
+ * Return: it has.
  */
 bool ring_lapped(const struct ring *ring, u64 pos)
 {

@@ -7,9 +7,7 @@
 
 struct task_struct;
 
-/**
- * struct usage - see the fields of the same names in the ABI
- */
+/* See the fields of the same names in the ABI. */
 struct usage {
 	u64 utime_ns;
 	u64 stime_ns;

@@ -302,12 +302,14 @@ struct procmon_info {
  * @cpu: the CPU that writes it (PROCMON_UNKNOWN32 for the late ring)
  * @flags: PROCMON_RING_*
  * @nrec: records
+ * @reserved0: 0
  * @tail: position of the oldest intact event
  * @resv: position after the newest event that was begun
  * @commit: position after the newest complete event; tail <= commit <= resv <= tail + nrec
  * @seq: number the next event will get
  * @last_ns: time_ns of the newest complete event
  * @pending: events of the past that will still come into this ring (late ring only)
+ * @reserved1: 0
  * @counter: by enum procmon_counter
  */
 struct procmon_ring {
