@@ -291,8 +291,10 @@ int run_main(struct procmon *pm, const struct options *options)
 	int64_t last_ns = -1;
 	pid_t child, ended = 0;
 
-	if (procmon_info(pm, &info))
+	if (procmon_info(pm, &info)) {
+		fprintf(stderr, "procmon: %s\n", procmon_error(pm));
 		return EXIT_FAILURE;
+	}
 	show_start(&show, options, info.instance);
 	out_flush(&show.out);
 	stop_catch();

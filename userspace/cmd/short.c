@@ -43,8 +43,13 @@ static const struct {
 
 void short_heading(struct show *show)
 {
-	out_printf(&show->out, "%-12s %-5s %7s %7s %-*s %s\n", "TIME", "EVENT", "PID", "PPID",
+	size_t start = show->out.len;
+
+	out_printf(&show->out, "%-12s %-5s %7s %7s %-*s %s", "TIME", "EVENT", "PID", "PPID",
 		   SHORT_USER, "USER", "WHAT");
+	if (show->width)
+		text_fit(&show->out, start, show->width);
+	out_char(&show->out, '\n');
 }
 
 static void short_time(struct show *show, uint64_t boot_ns)

@@ -165,8 +165,10 @@ int watch_main(struct procmon *pm, const struct options *options)
 
 	if (watch_resume(pm, options))
 		return EXIT_FAILURE;
-	if (procmon_info(pm, &info))
+	if (procmon_info(pm, &info)) {
+		fprintf(stderr, "procmon: %s\n", procmon_error(pm));
 		return EXIT_FAILURE;
+	}
 	watch_tell_what_is_off(pm, options);
 	procmon_set_batch(pm, WATCH_BATCH_EVENTS, WATCH_BATCH_US);
 	stop_catch();
@@ -178,13 +180,16 @@ int watch_main(struct procmon *pm, const struct options *options)
 		if (go_on <= 0 || (end_ns >= 0 && (int64_t)clock_boot_ns() >= end_ns))
 			break;
 		if (clock_boot_ns() - saved_ns > WATCH_CURSOR_NS) {
-			if (watch_save_cursor(pm, options))
+			if (watch_save_cursor(pm, options)) {
+				go_on = -1;
 				break;
+			}
 			saved_ns = clock_boot_ns();
 		}
 		stop_poll(&ready, 1, end_ns);
 	}
-	if (watch_save_cursor(pm, options))
+	/* What could not be written comes again the next time. */
+	if (go_on >= 0 && !show.out.err && watch_save_cursor(pm, options))
 		go_on = -1;
 	proc_free_all();
 	free(show.out.buf);

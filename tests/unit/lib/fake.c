@@ -24,6 +24,7 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
 
 static uint64_t fake_passed_ns, fake_wall_ahead_ns;
 static int fake_ioctl_err, fake_mmap_err;
+static unsigned int fake_ioctl_calls;
 
 void fake_pass(uint64_t ns)
 {
@@ -38,6 +39,12 @@ void fake_set_wall(uint64_t ahead_ns)
 void fake_fail_ioctl(int err)
 {
 	fake_ioctl_err = err;
+}
+
+void fake_fail_ioctl_later(unsigned int calls, int err)
+{
+	fake_ioctl_err = err;
+	fake_ioctl_calls = calls;
 }
 
 void fake_fail_ring_mmap(int err)
@@ -136,7 +143,9 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	va_start(args, request);
 	arg = va_arg(args, void *);
 	va_end(args);
-	if (fake_ioctl_err) {
+	if (fake_ioctl_err && fake_ioctl_calls) {
+		fake_ioctl_calls--;
+	} else if (fake_ioctl_err) {
 		errno = fake_ioctl_err;
 		return -1;
 	}

@@ -17,6 +17,8 @@ void fake_pass(uint64_t ns);
 void fake_set_wall(uint64_t ahead_ns);
 /* ioctl() fails with @err from now on, 0: it does not. */
 void fake_fail_ioctl(int err);
+/* The same after @calls that succeed. */
+void fake_fail_ioctl_later(unsigned int calls, int err);
 /* The same for mapping a ring. */
 void fake_fail_ring_mmap(int err);
 
