@@ -24,7 +24,7 @@ static void layout_field(const char *type, const char *name, size_t offset, size
 			offset - layout_end);
 		layout_bad = 1;
 	}
-	printf("\t%zu %zu %s %s\n", offset, size, name, type);
+	printf("\t%zu %zu %s%s%s\n", offset, size, name, *type ? " " : "", type);
 	layout_end = offset + size;
 }
 
@@ -161,8 +161,7 @@ static void layout_str(void)
 
 static void layout_numbers(void)
 {
-#define T(number, NAME, name, BODY)                                                                \
-	printf("type %s %d struct procmon_" #BODY "\n", #name, PROCMON_##NAME);
+#define T(number, NAME, name, BODY) printf("type %s %d %s\n", #name, PROCMON_##NAME, #BODY);
 	PROCMON_TYPES(T)
 #undef T
 #define F(bit, NAME, name, doc) printf("flag %s 0x%x\n", #name, (unsigned int)PROCMON_F_##NAME);
