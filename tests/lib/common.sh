@@ -38,6 +38,7 @@ locked() {
 # kernel_row NAME: sets KERNEL_SUITES, KERNEL_PACKAGE, KERNEL_COMPILER from the table.
 kernel_row() {
 	local name
+	# shellcheck disable=SC2034 # they are for the caller
 	while read -r name KERNEL_SUITES KERNEL_PACKAGE KERNEL_COMPILER; do
 		[ "$name" != "$1" ] || return 0
 	done < <(grep -v '^#' "$TOP/tests/kernels")
