@@ -159,7 +159,7 @@ int main(void)
 	tally = calloc(PIDS, sizeof(*tally));
 	if (!tally)
 		bail("memory");
-	storm_by_library(total);
-	storm_by_read(total / 4);
+	storm_by_library(total / STARTERS * STARTERS);
+	storm_by_read(total / 4 / STARTERS * STARTERS);
 	return tap_done();
 }
