@@ -116,7 +116,8 @@ static bool option_has_letter(const struct option_row *row)
 
 static _Noreturn void options_bad(const char *name, const char *value, const char *want)
 {
-	fprintf(stderr, "procmon: --%s=%s: %s\nTry 'procmon --help'.\n", name, value, want);
+	fprintf(stderr, "procmon: --%s%s%s: %s\nTry 'procmon --help'.\n", name, value ? "=" : "",
+		value ? value : "", want);
 	exit(EXIT_USAGE);
 }
 
@@ -371,7 +372,9 @@ static void options_take(struct options *options, const struct option_row *row, 
 		       PROCMON_ABI_MINOR);
 		exit(fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS);
 	case OPT_REFERENCE:
-		exit(options_reference(arg) ? EXIT_SUCCESS : EXIT_USAGE);
+		if (!options_reference(arg))
+			options_bad(row->name, arg, "must be man, bash or fields");
+		exit(fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS);
 	case OPT_FIRST_LONG:
 		break;
 	}
@@ -470,8 +473,7 @@ void options_parse(struct options *options, int argc, char **argv)
 			exit(EXIT_USAGE);
 		}
 		if (row->commands && !(row->commands & options->command))
-			options_bad(row->name, optarg ? optarg : "",
-				    "not an option of this command");
+			options_bad(row->name, optarg, "not an option of this command");
 		options_take(options, row, optarg);
 	}
 	options_check(options, argc, argv);

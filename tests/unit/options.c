@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+/* The command line: what is understood, and what is refused by name. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "options.h"
+#include "story.h"
+#include "tap.h"
+
+#define MANY (OPTIONS_MAX_VALUES + 1)
+
+static struct options options;
+
+/* Parses in this process: only what is accepted comes back. */
+static void parse(const char *const *args)
+{
+	static char *argv[2 * MANY + 2];
+	int argc;
+
+	memset(argv, 0, sizeof(argv));
+	argv[0] = "procmon";
+	for (argc = 1; args[argc - 1]; argc++)
+		argv[argc] = (char *)args[argc - 1]; /* nothing writes there */
+	optind = 0;
+	free(options.fields);
+	options_parse(&options, argc, argv);
+}
+
+#define PARSE(...) parse((const char *const[]){ __VA_ARGS__, NULL })
+
+static void defaults(void)
+{
+	parse((const char *const[]){ NULL });
+	ok(options.command == COMMAND_WATCH && options.format == FORMAT_SHORT &&
+		   options.color == COLOR_AUTO && options.for_ns < 0 && !options.count &&
+		   options.headings && !options.history && !options.quiet && !options.device &&
+		   !options.events && !options.fields,
+	   "without_arguments_everything_is_watched");
+}
+
+static void values(void)
+{
+	PARSE("watch", "-o", "json-pretty", "-n", "18446744073709551615", "--for=1.5", "--history",
+	      "--fail-on-loss", "--utc", "--no-headings", "-q", "--device", "/x", "--color=never");
+	ok(options.format == FORMAT_JSON_PRETTY && options.count == UINT64_MAX &&
+		   options.for_ns == 1500000000 && options.history && options.fail_on_loss &&
+		   options.utc && !options.headings && options.quiet &&
+		   !strcmp(options.device, "/x") && options.color == COLOR_NEVER,
+	   "every_option_of_watch_is_understood");
+	PARSE("--pid=1", "--pid", "2", "--ppid=3", "--uid=root", "--uid=7", "--comm=a*", "--exe=/b",
+	      "--exe=/c", "--event=fork,exit", "--event=cgroup_attach");
+	ok(options.pid.count == 2 && options.pid.value[1] == 2 && options.ppid.value[0] == 3 &&
+		   options.uid.value[0] == 0 && options.uid.value[1] == 7 &&
+		   options.comm.count == 1 && options.exe.count == 2 &&
+		   options.events == (1u << 1 | 1u << 3 | 1u << 7),
+	   "filters_can_be_given_more_than_once");
+	PARSE("--output-fields=pid,exe,duration_ns");
+	ok(!strcmp(options.fields[0], "pid") && !strcmp(options.fields[2], "duration_ns") &&
+		   !options.fields[3],
+	   "keys_are_a_list");
+	free((void *)options.fields[0]);
+	PARSE("--after-cursor=p1");
+	ok(!strcmp(options.cursor, "p1"), "a_cursor_can_be_given");
+	PARSE("--col=never", "--hist");
+	ok(options.color == COLOR_NEVER && options.history, "long_options_can_be_shortened");
+	PARSE("status", "-ojson");
+	ok(options.command == COMMAND_STATUS && options.format == FORMAT_JSON,
+	   "status_is_a_command");
+}
+
+static void run_arguments(void)
+{
+	PARSE("run", "-q", "--event=exec", "--", "ls", "-l", "--help");
+	ok(options.command == COMMAND_RUN && options.quiet && !strcmp(options.run_args[0], "ls") &&
+		   !strcmp(options.run_args[2], "--help") && !options.run_args[3],
+	   "run_leaves_the_options_of_its_command_alone");
+	PARSE("run", "ls", "-q");
+	ok(!options.quiet && !strcmp(options.run_args[1], "-q"), "also_without_dashes");
+}
+
+static const struct {
+	const char *name, *text, *args[4];
+} refused[] = {
+	{ "unknown_format", "--output=nonsense: must be short, verbose", { "-o", "nonsense" } },
+	{ "empty_format", "--output=: must be", { "--output=" } },
+	{ "unknown_color", "--color=blue: must be auto", { "--color=blue" } },
+	{ "unknown_event", "--event=bogus: not one of fork", { "--event=fork,bogus" } },
+	{ "empty_event", "--event=: not one of", { "--event=fork," } },
+	{ "number_with_a_letter", "--lines=1x: not a number", { "-n", "1x" } },
+	{ "negative_number", "--lines=-1: not a number", { "-n", "-1" } },
+	{ "number_with_a_sign", "--lines=+1: not a number", { "-n", "+1" } },
+	{ "number_with_a_space", "--lines= 1: not a number", { "-n", " 1" } },
+	{ "empty_number", "--lines=: not a number", { "--lines=" } },
+	{ "number_beyond_64_bits",
+	  "--lines=18446744073709551616: not",
+	  { "-n18446744073709551616" } },
+	{ "no_events_at_all", "--lines=0: must be at least 1", { "-n0" } },
+	{ "pid_that_cannot_be", "--pid=2147483648: not a number", { "--pid=2147483648" } },
+	{ "ppid_that_cannot_be", "--ppid=x: not a number", { "--ppid=x" } },
+	{ "unknown_user", "--uid=nosuchuser: no such user", { "--uid=nosuchuser" } },
+	{ "uid_that_cannot_be", "--uid=4294967296: no such user", { "--uid=4294967296" } },
+	{ "empty_user", "--uid=: no such user", { "--uid=" } },
+	{ "bad_time", "--for=soon: not a time", { "--for=soon" } },
+	{ "negative_time", "--for=-1s: not a time", { "--for=-1s" } },
+	{ "unknown_key", "--output-fields=nope: no event has", { "--output-fields=pid,nope" } },
+	{ "empty_key", "an empty name", { "--output-fields=pid,,exe" } },
+	{ "replaced_key", "--output-fields=tgid: no event has", { "--output-fields=tgid" } },
+	{ "unknown_option", "unrecognized option '--dance'", { "--dance" } },
+	{ "unknown_letter", "invalid option -- 'x'", { "-x" } },
+	{ "missing_value", "requires an argument", { "--output" } },
+	{ "value_too_much", "doesn't allow an argument", { "--history=yes" } },
+	{ "ambiguous_option", "ambiguous", { "--co" } },
+	{ "unknown_command", "'dance' is not a command: watch, run, status", { "dance" } },
+	{ "argument_of_watch", "'x': watch takes no such argument", { "watch", "x" } },
+	{ "argument_of_status", "'x': status takes no such argument", { "status", "x" } },
+	{ "run_without_a_command", "no command to run", { "run" } },
+	{ "run_with_options_alone", "no command to run", { "run", "-q", "--" } },
+	{ "option_of_another_command",
+	  "--history: not an option of this command",
+	  { "status", "--history" } },
+	{ "valued_option_of_another_command",
+	  "--lines=3: not an option of this command",
+	  { "run", "-n3", "ls" } },
+	{ "two_cursors",
+	  "not together with --cursor-file",
+	  { "--after-cursor=a", "--cursor-file=b" } },
+	{ "unknown_reference", "--reference=x: must be man, bash or fields", { "--reference=x" } },
+};
+
+static void mistakes(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		struct command command;
+
+		command_run(&command, refused[i].args);
+		ok(command_said(&command, EXIT_USAGE, refused[i].text) && !*command.out &&
+			   !strncmp(command.err, "procmon: ", 9),
+		   "%s_is_named", refused[i].name);
+		command_free(&command);
+	}
+}
+
+static void too_many(void)
+{
+	static const struct {
+		const char *option, *value;
+	} filters[] = { { "--pid", "1" }, { "--exe", "x" } };
+	const char *args[2 * MANY + 1] = { 0 };
+	struct command command;
+	size_t f, i;
+
+	for (f = 0; f < 2; f++) {
+		for (i = 0; i < MANY; i++) {
+			args[2 * i] = filters[f].option;
+			args[2 * i + 1] = filters[f].value;
+		}
+		args[2 * MANY - 2] = NULL;
+		parse(args);
+		ok((f ? options.exe.count : options.pid.count) == OPTIONS_MAX_VALUES,
+		   "%s_can_be_given_%d_times", filters[f].option + 2, OPTIONS_MAX_VALUES);
+		args[2 * MANY - 2] = filters[f].option;
+		command_run(&command, args);
+		ok(command_said(&command, EXIT_USAGE, "given too often"),
+		   "%s_given_too_often_is_refused", filters[f].option + 2);
+		command_free(&command);
+	}
+}
+
+static void help(void)
+{
+	static const char *const ways[] = { "--help", "-h", "help" };
+	struct command command;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		COMMAND(&command, ways[i]);
+		ok(command_said(&command, 0, "") && !*command.err &&
+			   strstr(command.out, "Usage:") && strstr(command.out, "--fail-on-loss"),
+		   "help_number_%zu_is_on_stdout", i);
+		command_free(&command);
+	}
+	COMMAND(&command, "-V");
+	ok(!command.status && !strncmp(command.out, "procmon ", 8) &&
+		   strstr(command.out, "(ABI 1.0)"),
+	   "the_version_tells_the_abi");
+	command_free(&command);
+	for (i = 0; i < 3; i++) {
+		static const char *const lists[] = { "--reference=man", "--reference=bash",
+						     "--reference=fields" };
+		static const char *const holds[] = { "Fl -output Ns = Ns Ar FORMAT",
+						     "commands='watch", ".It Cm exit_code" };
+
+		COMMAND(&command, lists[i]);
+		ok(!command.status && strstr(command.out, holds[i]), "%s_prints_a_list",
+		   lists[i] + 2);
+		command_free(&command);
+	}
+}
+
+/* Every key that the events of the story have can be asked for, and is described in the manual. */
+static void keys(void)
+{
+	struct rings rings;
+	struct command all, man;
+	char device[128], fields[64], item[64], *line, *rest, *quote;
+	unsigned int bad = 0, n = 0;
+
+	story_in_file(&rings);
+	snprintf(device, sizeof(device), "--device=%s", rings.path);
+	COMMAND(&all, device, "--history", "--for=1ms", "-ojson-pretty",
+		"--event=fork,exec,exit,cgroup_mkdir,cgroup_rmdir,cgroup_rename,cgroup_attach");
+	COMMAND(&man, "--reference=fields");
+	for (rest = all.out; (line = strsep(&rest, "\n"));) {
+		if (strncmp(line, "\t\"", 2) || !(quote = strchr(line + 2, '"')))
+			continue;
+		*quote = '\0';
+		line += 2;
+		if (strstr(line, "_full_len") || strstr(line, "_error"))
+			continue;
+		if (strlen(line) > 4 && !strcmp(line + strlen(line) - 4, "_raw"))
+			line[strlen(line) - 4] = '\0';
+		snprintf(item, sizeof(item), ".It Cm %s\n", line);
+		if (!strstr(man.out, item)) {
+			diag("no description of %s", line);
+			bad++;
+		}
+		snprintf(fields, sizeof(fields), "--output-fields=%s", line);
+		PARSE(fields);
+		free((void *)options.fields[0]);
+		n++;
+	}
+	ok(!bad && n > 400, "every_key_is_described_and_can_be_asked_for");
+	command_free(&all);
+	command_free(&man);
+	rings_free(&rings);
+}
+
+int main(void)
+{
+	tap_theme("options");
+	defaults();
+	values();
+	run_arguments();
+	mistakes();
+	too_many();
+	help();
+	keys();
+	parse((const char *const[]){ NULL });
+	return tap_done();
+}
