@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "command.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 
 #include "tap.h"
 
-#define COMMAND_ARGS 128
+#define COMMAND_ARGS 256
 
 int command_main(int argc, char **argv); /* main() of userspace/cmd/main.c */
 
@@ -34,9 +35,10 @@ static _Noreturn void command_child(const struct command *command, const char *c
 	int argc;
 
 	for (argc = 1; args[argc - 1] && argc <= COMMAND_ARGS; argc++)
-		argv[argc] = strdup(args[argc - 1]);
+		argv[argc] = (char *)args[argc - 1]; /* nothing writes there */
 	dup2(command->fd[0], STDOUT_FILENO);
 	dup2(command->fd[1], STDERR_FILENO);
+	optind = 0; /* whatever the parent had parsed */
 	exit(command_main(argc, argv));
 }
 
