@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -54,7 +55,8 @@ void fake_fail_ring_mmap(int err)
 
 static uint64_t fake_boot_ns(void)
 {
-	static uint64_t first_ns;
+	static uint64_t first_ns, speed;
+	const char *text = speed ? NULL : getenv("FAKE_SPEED");
 	struct timespec ts;
 	uint64_t now_ns;
 
@@ -62,7 +64,9 @@ static uint64_t fake_boot_ns(void)
 	now_ns = (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 	if (!first_ns)
 		first_ns = now_ns;
-	return FAKE_BOOT_NS + now_ns - first_ns + fake_passed_ns;
+	if (!speed)
+		speed = text ? strtoul(text, NULL, 10) : 1;
+	return FAKE_BOOT_NS + (now_ns - first_ns) * speed + fake_passed_ns;
 }
 
 /* Both clocks read one after the other show the same moment: what is computed of them is exact. */

@@ -11,6 +11,8 @@
 #define FAKE_BOOT_NS 1000000000000000ull /* CLOCK_BOOTTIME at the start of the program */
 #define FAKE_WALL_NS 1795511789500000000ull /* the wall clock then: 2026-11-24T09:16:29.5Z */
 
+/* $FAKE_SPEED: boot time passes so many times faster, in a program that others start too. */
+
 /* Lets boot time pass without waiting for it. */
 void fake_pass(uint64_t ns);
 /* Somebody sets the wall clock: from now on it is @ahead_ns ahead of what it would be. */

@@ -77,6 +77,28 @@ void rings_in_memory(struct rings *rings, unsigned int nr, uint64_t nrec)
 	}
 }
 
+/* Maps the file whose info page is @info. */
+static void rings_map(struct rings *rings, const struct procmon_info *info)
+{
+	unsigned int i;
+
+	rings->nr = info->nr_rings;
+	rings->nrec = info->nrec;
+	rings->size = info->ring_off + rings->nr * info->ring_stride;
+	snprintf(rings->path, sizeof(rings->path), "/proc/self/fd/%d", rings->fd);
+	rings->map = mmap(NULL, rings->size, PROT_READ | PROT_WRITE, MAP_SHARED, rings->fd, 0);
+	if (rings->map == MAP_FAILED)
+		bail("mmap");
+	rings->info = rings->map;
+	for (i = 0; i < rings->nr; i++) {
+		unsigned char *ring = rings->map;
+
+		ring += info->ring_off + i * info->ring_stride;
+		rings->shared[i] = (struct procmon_ring *)ring;
+		rings->data[i] = ring + info->data_off;
+	}
+}
+
 void rings_in_file(struct rings *rings, unsigned int nr, uint64_t nrec)
 {
 	struct procmon_info info;
@@ -84,24 +106,23 @@ void rings_in_file(struct rings *rings, unsigned int nr, uint64_t nrec)
 
 	*rings = (struct rings){ .nr = nr, .nrec = nrec, .info = &info };
 	rings_fill_info(rings);
-	rings->size = info.ring_off + nr * info.ring_stride;
 	rings->fd = memfd_create("procmon-rings", 0);
-	if (rings->fd < 0 || ftruncate(rings->fd, (off_t)rings->size))
+	if (rings->fd < 0 || ftruncate(rings->fd, (off_t)(info.ring_off + nr * info.ring_stride)))
 		bail("memfd");
-	snprintf(rings->path, sizeof(rings->path), "/proc/self/fd/%d", rings->fd);
-	rings->map = mmap(NULL, rings->size, PROT_READ | PROT_WRITE, MAP_SHARED, rings->fd, 0);
-	if (rings->map == MAP_FAILED)
-		bail("mmap");
-	memcpy(rings->map, &info, sizeof(info));
-	rings->info = rings->map;
-	for (i = 0; i < nr; i++) {
-		unsigned char *ring =
-			(unsigned char *)rings->map + info.ring_off + i * info.ring_stride;
-
-		rings->shared[i] = (struct procmon_ring *)ring;
-		rings->data[i] = ring + info.data_off;
+	rings_map(rings, &info);
+	*rings->info = info;
+	for (i = 0; i < nr; i++)
 		rings_fill_ring(rings, i);
-	}
+}
+
+void rings_of_fd(struct rings *rings, int fd)
+{
+	struct procmon_info info;
+
+	if (pread(fd, &info, sizeof(info), 0) != sizeof(info))
+		bail("no rings in descriptor %d", fd);
+	*rings = (struct rings){ .fd = fd };
+	rings_map(rings, &info);
 }
 
 void rings_free(struct rings *rings)

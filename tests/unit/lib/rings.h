@@ -33,6 +33,8 @@ struct rings {
 void rings_in_memory(struct rings *rings, unsigned int nr, uint64_t nrec);
 /* In a file: procmon_open(rings->path), also by a child. */
 void rings_in_file(struct rings *rings, unsigned int nr, uint64_t nrec);
+/* The same rings in another process that has inherited @fd. */
+void rings_of_fd(struct rings *rings, int fd);
 void rings_free(struct rings *rings);
 
 /* As if ring @i had come to this position and this number. */

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+/* procmon status. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "fake.h"
+#include "rings.h"
+#include "tap.h"
+
+#define NREC 64
+#define PAST (FAKE_BOOT_NS - 90000000000ull)
+
+static struct rings rings;
+static struct command command;
+static char device[128];
+
+static void begin(void)
+{
+	rings_in_file(&rings, 3, NREC);
+	snprintf(device, sizeof(device), "--device=%s", rings.path);
+	memset(rings.shared[2]->magic, 0, sizeof(rings.shared[2]->magic));
+	rings_put_small(&rings, 0, PROCMON_FORK, 1, PAST);
+	rings_put_small(&rings, 0, PROCMON_EXIT, 1, PAST + 1);
+	rings.shared[0]->counter[PROCMON_C_ARGS_CUT] = 12;
+	rings.shared[1]->flags = PROCMON_RING_LATE;
+	rings.shared[1]->counter[PROCMON_C_ARGS_CUT] = 3;
+	rings.info->threads = 1;
+}
+
+static void end(void)
+{
+	command_free(&command);
+	rings_free(&rings);
+}
+
+static bool says(const char *text)
+{
+	bool good = command_said(&command, 0, "") && strstr(command.out, text);
+
+	if (!good)
+		diag("no '%s' in %s", text, command.out);
+	return good;
+}
+
+static void text(void)
+{
+	begin();
+	COMMAND(&command, "status", device);
+	ok(says("module    0.0.test, ABI 1.0, instance 1234567890abcdef, loaded 5d18h ago\n"),
+	   "the_module_is_told");
+	ok(says("records   fork exec exit\narguments up to 4096 bytes, threads yes\n"),
+	   "what_is_recorded_is_told");
+	ok(says("rings     2 of 8 KiB, for events of up to 1 KiB\n"),
+	   "rings_that_exist_are_counted");
+	ok(says("\n     0            2            5       7%  1m30s\n"), "a_ring_has_its_line");
+	ok(says("\n  late            0            0       0%  empty\n"), "so_has_the_late_ring");
+	ok(says("\n       12 args_cut: "), "counters_that_count_are_told");
+	ok(!strstr(command.out, "exe_failed") && !strstr(command.out, "LOST"),
+	   "the_others_are_not");
+	command_free(&command);
+	rings.info->no_ring = 5;
+	rings.info->events = 0;
+	COMMAND(&command, "status", device);
+	ok(says("LOST      5 events on CPUs without a ring"), "events_without_a_ring_are_told");
+	ok(says("records   nothing\n"), "recording_nothing_is_told");
+	end();
+}
+
+static void json(void)
+{
+	begin();
+	memset(rings.info->version, 'v', sizeof(rings.info->version)); /* without its NUL */
+	COMMAND(&command, "status", device, "-ojson");
+	ok(says("{\"version\":\"vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv\",\"abi_major\":1,\"abi_minor\":0,"
+		"\"instance\":\"1311768467294899695\",\"load_ns\":\"500000000000000\",\"rings\":2,"
+		"\"ring_bytes\":8192,\"max_event\":1024,\"args_max\":4096,\"threads\":true,"
+		"\"events\":2,\"no_ring\":0,\"late_full\":0,\"args_cut\":15,"),
+	   "json_tells_the_same");
+	ok(strchr(command.out, '\n') == command.out + command.out_len - 1, "in_one_line");
+	command_free(&command);
+	COMMAND(&command, "status", device, "-ojson-pretty");
+	ok(says("{\n\t\"version\": ") && says("\"args_cut\": 15,\n"), "or_in_many");
+	end();
+}
+
+int main(void)
+{
+	tap_theme("status");
+	text();
+	json();
+	return tap_done();
+}

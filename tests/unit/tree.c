@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+/* procmon run: the command that is run is this program, which writes the events it would cause. */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "fake.h"
+#include "rings.h"
+#include "tap.h"
+
+#define NREC 1024
+#define BEGIN (FAKE_BOOT_NS - 10000000000ull)
+#define MSEC 1000000ull
+#define RINGS_FD "UNIT_RINGS_FD" /* in the environment of the command */
+#define CHILD 4000001u /* no pid of Linux: 2^22 is the end */
+
+static struct rings rings;
+static struct draft draft;
+static struct command command;
+static char device[128], self[4096];
+
+static void put_fork(uint32_t pid, uint32_t caller, uint64_t ms, uint32_t flags)
+{
+	draft_start(&draft, PROCMON_FORK);
+	draft_process(&draft, pid, BEGIN + ms * MSEC);
+	draft.head.flags = flags;
+	draft.head.ppid = caller;
+	draft_number(&draft, "fork_pid", caller);
+	draft_text(&draft, "comm", "forked");
+	rings_put(&rings, 0, &draft, BEGIN + ms * MSEC);
+}
+
+static void put_exec(uint32_t pid, uint64_t ms, const char *exe, const char *args, size_t len)
+{
+	draft_start(&draft, PROCMON_EXEC);
+	draft_process(&draft, pid, BEGIN);
+	draft_text(&draft, "exe", exe);
+	draft_string(&draft, "args", args, len);
+	rings_put(&rings, 0, &draft, BEGIN + ms * MSEC);
+}
+
+static void put_exit(uint32_t pid, uint64_t ms, uint64_t code, uint64_t signal, uint32_t flags)
+{
+	draft_start(&draft, PROCMON_EXIT);
+	draft_process(&draft, pid, BEGIN);
+	draft.head.flags = flags;
+	if (signal) {
+		draft_number(&draft, "signal", signal);
+		draft_number(&draft, "core", 1);
+	} else {
+		draft_number(&draft, "exit_code", code);
+	}
+	rings_put(&rings, 0, &draft, BEGIN + ms * MSEC);
+}
+
+/* make runs cc, which forks and crashes; a daemon stays; strangers come and go. */
+static int act_family(uint32_t me)
+{
+	put_fork(77, 76, 0, 0);
+	put_fork(me, (uint32_t)getppid(), 0, 0);
+	put_exec(me, 1, "/usr/bin/make", "make\0all", 9);
+	put_fork(me, me, 2, PROCMON_F_THREAD);
+	put_fork(CHILD, me, 100, 0);
+	put_exec(CHILD, 101, "/usr/bin/cc", "cc\0-c\0a b.c", 12);
+	put_fork(CHILD + 1, CHILD, 110, 0);
+	put_exit(CHILD + 1, 111, 0, 0, PROCMON_F_THREAD);
+	put_exit(CHILD + 1, 120, 0, SIGSEGV, 0);
+	put_exit(77, 130, 0, 0, 0);
+	put_exit(CHILD, 200, 1, 0, 0);
+	put_fork(CHILD + 2, me, 300, 0);
+	put_exit(me, 1000, 3, 0, 0);
+	return 3;
+}
+
+/* A pid that comes back is another process. */
+static int act_pid_again(uint32_t me)
+{
+	put_fork(me, (uint32_t)getppid(), 0, 0);
+	put_fork(CHILD, me, 1, 0);
+	put_exit(CHILD, 2, 0, 0, 0);
+	put_exec(CHILD, 3, "/stranger", "stranger", 9);
+	put_fork(CHILD + 1, CHILD, 4, 0);
+	put_fork(CHILD, me, 5, 0);
+	put_exit(CHILD, 6, 7, 0, 0);
+	put_exit(me, 10, 0, 0, 0);
+	return 0;
+}
+
+static int act_many(uint32_t me)
+{
+	uint32_t i;
+
+	put_fork(me, (uint32_t)getppid(), 0, 0);
+	for (i = 0; i < 100; i++)
+		put_fork(CHILD + i, i ? CHILD + i - 1 : me, 1, 0);
+	for (i = 0; i < 100; i++)
+		put_exit(CHILD + i, 2, 0, 0, 0);
+	put_exit(me, 10, 0, 0, 0);
+	return 0;
+}
+
+static int act_lost(uint32_t me)
+{
+	rings.shared[0]->seq += 3;
+	return act_pid_again(me);
+}
+
+static const struct {
+	const char *name;
+	int (*act)(uint32_t me);
+} acts[] = {
+	{ "family", act_family },
+	{ "pid_again", act_pid_again },
+	{ "many", act_many },
+	{ "lost", act_lost },
+};
+
+static int act(const char *name)
+{
+	size_t i;
+
+	rings_of_fd(&rings, atoi(getenv(RINGS_FD)));
+	for (i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
+		if (!strcmp(acts[i].name, name))
+			return acts[i].act((uint32_t)getpid());
+	return 99;
+}
+
+static void begin(void)
+{
+	char fd[16];
+
+	rings_in_file(&rings, 1, NREC);
+	snprintf(device, sizeof(device), "--device=%s", rings.path);
+	snprintf(fd, sizeof(fd), "%d", rings.fd);
+	setenv(RINGS_FD, fd, 1);
+}
+
+static void end(void)
+{
+	command_free(&command);
+	rings_free(&rings);
+}
+
+/* The pid of the command: the first of the tree, or of the JSON. */
+static unsigned int pid_of(const char *text)
+{
+	return (unsigned int)strtoul(text + strcspn(text, "123456789"), NULL, 10);
+}
+
+static unsigned int count(const char *text, const char *part)
+{
+	unsigned int n = 0;
+
+	while ((text = strstr(text, part))) {
+		text++;
+		n++;
+	}
+	return n;
+}
+
+static void family(void)
+{
+	char tree[512];
+
+	begin();
+	COMMAND(&command, "run", device, "--", self, "family");
+	snprintf(tree, sizeof(tree),
+		 "\n%u 3 1.00s  /usr/bin/make all\n"
+		 "├─ 4000001 1 100ms  /usr/bin/cc -c 'a b.c'\n"
+		 "│  └─ 4000002 SIGSEGV (core dumped) 10.0ms  (fork)\n"
+		 "└─ 4000003 running  (fork)\n"
+		 "1 still running\n",
+		 pid_of(command.err));
+	ok(command.status == 3, "the_status_of_the_command_is_passed_on");
+	if (!ok(!strcmp(command.err, tree), "the_tree_has_all_descendants"))
+		diag("%s", command.err);
+	ok(count(command.out, "\n") == 12 && !strstr(command.out, " 77 "),
+	   "only_their_events_are_shown");
+	end();
+	begin();
+	COMMAND(&command, "run", device, "-q", "--event=exec", "-ojson", "--output-fields=exe",
+		"--", self, "family");
+	ok(command.status == 3 && !*command.err &&
+		   !strcmp(command.out, "{\"exe\":\"/usr/bin/make\"}\n{\"exe\":\"/usr/bin/cc\"}\n"),
+	   "quiet_shows_no_tree_and_filters_work");
+	end();
+	begin();
+	COMMAND(&command, "run", device, "-ojson", "--", self, "family");
+	ok(command.status == 3 && !*command.err, "json_shows_no_tree");
+	end();
+}
+
+static void ascii(void)
+{
+	begin();
+	setenv("LC_ALL", "C", 1);
+	COMMAND(&command, "run", device, "--", self, "family");
+	setenv("LC_ALL", "C.UTF-8", 1);
+	ok(strstr(command.err, "\n|- 4000001 1") && strstr(command.err, "\n|  `- 4000002") &&
+		   strstr(command.err, "\n`- 4000003"),
+	   "without_utf8_the_tree_is_ascii");
+	end();
+}
+
+static void pids_that_come_back(void)
+{
+	begin();
+	COMMAND(&command, "run", device, "--", self, "pid_again");
+	ok(command.status == 0 && count(command.err, "4000001 ") == 2 &&
+		   strstr(command.err, "4000001 7 1.00ms") && !strstr(command.err, "4000002"),
+	   "a_pid_that_comes_back_is_another_process");
+	ok(!strstr(command.out, "stranger"), "and_in_between_it_is_a_stranger");
+	end();
+}
+
+static void depth(void)
+{
+	begin();
+	COMMAND(&command, "run", device, "--", self, "many");
+	ok(command.status == 0 && count(command.err, "\n") == 102 &&
+		   strstr(command.err, "4000100 0"),
+	   "a_chain_of_100_is_shown");
+	end();
+}
+
+static void losses(void)
+{
+	begin();
+	COMMAND(&command, "run", device, "--", self, "lost");
+	ok(command.status == 0 && strstr(command.out, "LOST  3 events"), "a_loss_is_shown");
+	end();
+	begin();
+	COMMAND(&command, "run", device, "--fail-on-loss", "--", self, "lost");
+	ok(command.status == 3, "and_fails_if_asked_for");
+	end();
+}
+
+/* No event of these comes: the end is waited for, in vain. */
+static void statuses(void)
+{
+	begin();
+	setenv("FAKE_SPEED", "1000", 1);
+	COMMAND(&command, "run", device, "--", "/nonexistent/x");
+	ok(command_said(&command, 127, "/nonexistent/x: No such file"), "not_found_is_127");
+	ok(strstr(command.err, "the end of '/nonexistent/x' was not recorded"),
+	   "an_end_that_was_not_recorded_is_noted");
+	command_free(&command);
+	COMMAND(&command, "run", device, "--", "/etc/passwd");
+	ok(command_said(&command, 126, "/etc/passwd: Permission denied"), "not_executable_is_126");
+	command_free(&command);
+	COMMAND(&command, "run", "-q", device, "--", "sh", "-c", "kill -9 $$");
+	ok(command_said(&command, 137, ""), "killed_is_128_and_the_signal");
+	command_free(&command);
+	COMMAND(&command, "run", "-q", device, "--", "sh", "-c", "exit 42");
+	ok(command_said(&command, 42, ""), "any_other_status_is_passed_on");
+	unsetenv("FAKE_SPEED");
+	end();
+}
+
+static void signal_is_passed_on(void)
+{
+	static const char *const args[] = {
+		"run",
+		"-q",
+		device,
+		"--",
+		"sh",
+		"-c",
+		"trap 'echo got it; exit 5' TERM; echo up; while :; do sleep 0.01; done",
+		NULL
+	};
+	char byte;
+
+	begin();
+	setenv("FAKE_SPEED", "1000", 1);
+	command_start(&command, args);
+	while (pread(command.fd[0], &byte, 1, 0) != 1 || lseek(command.fd[0], 0, SEEK_END) < 3)
+		usleep(1000);
+	kill(command.pid, SIGTERM);
+	command_end(&command);
+	ok(command.status == 5 && strstr(command.out, "got it"),
+	   "a_signal_is_passed_on_to_the_command");
+	unsetenv("FAKE_SPEED");
+	end();
+}
+
+int main(int argc, char **argv)
+{
+	ssize_t len;
+
+	if (argc == 2)
+		return act(argv[1]);
+	len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	self[len > 0 ? len : 0] = '\0';
+	tap_theme("tree");
+	family();
+	ascii();
+	pids_that_come_back();
+	depth();
+	losses();
+	statuses();
+	signal_is_passed_on();
+	return tap_done();
+}
