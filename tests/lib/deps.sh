@@ -7,9 +7,9 @@ deps_packages() {
 	guest) echo mmdebstrap qemu-system-x86 busybox-static cpio kmod xz-utils zstd squashfs-tools \
 		debian-archive-keyring gawk ;;
 	build) echo gcc make libc6-dev ;;
-	unit) echo gcc make libc6-dev clang python3 mandoc ;;
+	unit) echo gcc g++ make binutils libc6-dev linux-libc-dev clang python3 mandoc pkg-config ;;
 	models) echo gcc make libc6-dev spin gawk ;;
-	static) echo shellcheck clang-format perl ;;
+	static) echo shellcheck clang-format clang-tidy cppcheck coccinelle gcc libc6-dev binutils git perl ;;
 	*) die "deps: no set '$1'" ;;
 	esac
 }
