@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# file: kmod/ring.c
+# scene: small
+# build: gcc
+s/if (READ_ONCE(ring->shared->resv) == view->pos)/if (READ_ONCE(ring->shared->resv) || !view->pos)/
