@@ -264,27 +264,26 @@ static void statuses(void)
 
 static void signal_is_passed_on(void)
 {
-	static const char *const args[] = {
-		"run",
-		"-q",
-		device,
-		"--",
-		"sh",
-		"-c",
-		"trap 'echo got it; exit 5' TERM; echo up; while :; do sleep 0.01; done",
-		NULL
-	};
-	char byte;
+	static const char script[] =
+		"trap 'echo got it; exit 5' TERM; echo up; while :; do sleep 0.01; done";
+	static const char *const args[] = { "run", "-q", "--no-headings", device, "--",
+					    "sh",  "-c", script,	  NULL };
 
 	begin();
 	setenv("FAKE_SPEED", "1000", 1);
 	command_start(&command, args);
-	while (pread(command.fd[0], &byte, 1, 0) != 1 || lseek(command.fd[0], 0, SEEK_END) < 3)
+	while (lseek(command.fd[0], 0, SEEK_END) < 3)
 		usleep(1000);
 	kill(command.pid, SIGTERM);
 	command_end(&command);
-	ok(command.status == 5 && strstr(command.out, "got it"),
+	ok(command.status == 5 && !strcmp(command.out, "up\ngot it\n"),
 	   "a_signal_is_passed_on_to_the_command");
+	command_free(&command);
+	fake_raise_at_fork(1, SIGTERM);
+	COMMAND(&command, "run", "-q", "--no-headings", device, "--", "sleep", "1000");
+	fake_raise_at_fork(0, 0);
+	ok(command_said(&command, 128 + SIGTERM, "") && !*command.out,
+	   "a_signal_that_comes_before_the_command_runs_is_not_lost");
 	unsetenv("FAKE_SPEED");
 	end();
 }

@@ -11,6 +11,7 @@
 volatile sig_atomic_t stop_signal;
 static volatile sig_atomic_t stop_child, stop_child_ended;
 static struct sigaction stop_old_pipe;
+static bool stop_caught[NSIG];
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 static void stop_note(int sig)
@@ -37,7 +38,7 @@ void stop_catch(void)
 
 	for (unsigned int i = 0; i < 3; i++)
 		if (!sigaction(stop_signals[i], NULL, &old) && old.sa_handler != SIG_IGN)
-			sigaction(stop_signals[i], &act, NULL);
+			stop_caught[stop_signals[i]] = !sigaction(stop_signals[i], &act, NULL);
 	sigaction(SIGPIPE, &ignore, &stop_old_pipe); /* write() says EPIPE instead */
 }
 
@@ -51,11 +52,20 @@ void stop_forward(pid_t child)
 		sigaction(stop_signals[i], &act, NULL);
 	act.sa_flags |= SA_NOCLDSTOP;
 	sigaction(SIGCHLD, &act, NULL);
+	if (stop_signal) { /* it came before there was a child */
+		kill(child, stop_signal);
+		stop_signal = 0;
+	}
 }
 
 void stop_restore(void)
 {
+	for (int sig = 1; sig < NSIG; sig++)
+		if (stop_caught[sig])
+			signal(sig, SIG_DFL);
 	sigaction(SIGPIPE, &stop_old_pipe, NULL);
+	if (stop_signal)
+		raise(stop_signal);
 }
 
 int stop_poll(struct pollfd *fds, unsigned int nr, int64_t boot_ns)

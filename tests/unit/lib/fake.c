@@ -3,6 +3,7 @@
 #include "fake.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,10 +23,13 @@ int __real_clock_gettime(clockid_t id, struct timespec *ts);
 int __wrap_ioctl(int fd, unsigned long request, ...);
 void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off);
 int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
+pid_t __real_fork(void);
+pid_t __wrap_fork(void);
 
 static uint64_t fake_passed_ns, fake_wall_ahead_ns;
 static int fake_ioctl_err, fake_mmap_err;
-static unsigned int fake_ioctl_calls;
+static unsigned int fake_ioctl_calls, fake_fork_calls;
+static int fake_fork_signal;
 
 void fake_pass(uint64_t ns)
 {
@@ -158,6 +162,20 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	if (request == PROCMON_IOC_WAIT && fake_info(fd, &info))
 		return fake_wait(fd, &info, arg);
 	return __real_ioctl(fd, request, arg);
+}
+
+void fake_raise_at_fork(unsigned int calls, int sig)
+{
+	fake_fork_calls = calls;
+	fake_fork_signal = sig;
+}
+
+pid_t __wrap_fork(void)
+{
+	if (!fake_fork_calls && fake_fork_signal)
+		raise(fake_fork_signal);
+	fake_fork_calls -= fake_fork_calls > 0;
+	return __real_fork();
 }
 
 /* A ring whose magic is not there does not exist. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fake.h - what the kernel does, done by the test: the linker sends ioctl, mmap and clock_gettime
- * here (ld --wrap).  A regular file with the layout of rings.h answers like the device.
+ * fake.h - what the kernel does, done by the test: the linker sends ioctl, mmap, fork and
+ * clock_gettime here (ld --wrap).  A regular file with the layout of rings.h answers like the device.
  */
 #ifndef UNIT_FAKE_H
 #define UNIT_FAKE_H
@@ -23,5 +23,7 @@ void fake_fail_ioctl(int err);
 void fake_fail_ioctl_later(unsigned int calls, int err);
 /* The same for mapping a ring. */
 void fake_fail_ring_mmap(int err);
+/* @sig comes right before fork(), after @calls of it at which nothing happens. */
+void fake_raise_at_fork(unsigned int calls, int sig);
 
 #endif
