@@ -5,8 +5,8 @@
 # The mirror the machine's own apt uses for Debian, else the archive's own name for "nearest".
 apt_mirror() {
 	local uri
-	uri=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN)' 2>/dev/null |
-		awk '$2 == "Debian" && $1 !~ /security/ { print $1; exit }')
+	uri=$(env -u APT_CONFIG apt-get indextargets --format '$(REPO_URI) $(ORIGIN)' 2>/dev/null |
+		awk '$2 == "Debian" && $1 !~ /security/ && !n++ { print $1 }')
 	printf '%s' "${uri%/}"
 }
 
@@ -22,13 +22,16 @@ apt_sources() {
 	printf 'deb [signed-by=%s] %s %s main\n' "$keys" "$mirror" "$1"
 }
 
-# apt_use SUITES: apt commands of this script now see only these suites (comma-separated).  Another
-# script that uses the same ones waits until this one has ended: apt would fail on the lock.
+# apt_use SUITES [ARCH]: apt commands of this script now see only these suites (comma-separated), for
+# amd64 or ARCH.  Another script that uses the same ones waits until this one has ended: apt would
+# fail on the lock.
 apt_use() {
-	local dir="$CACHE/apt/$1" suite apt_fd
+	local arch=${2:-amd64} suite
+	local dir="$CACHE/apt/$1-$arch"
 	mkdir -p "$dir"/{lists/partial,archives/partial,etc/apt.conf.d,etc/preferences.d}
-	exec {apt_fd}>"$dir/.lock"
-	flock "$apt_fd"
+	[ -z "${APT_LOCK-}" ] || exec {APT_LOCK}>&-
+	exec {APT_LOCK}>"$dir/.lock"
+	flock "$APT_LOCK"
 	: >"$dir/status"
 	for suite in ${1//,/ }; do
 		apt_sources "$suite"
@@ -45,7 +48,8 @@ apt_use() {
 		Acquire::Check-Valid-Until "false";
 		Acquire::Languages "none";
 		Acquire::Retries "5";
-		APT::Architecture "amd64";
+		APT::Architecture "$arch";
+		APT::Architectures { "$arch"; };
 		APT::Sandbox::User "root";
 	CONF
 	export APT_CONFIG="$dir/apt.conf"
@@ -59,11 +63,11 @@ apt_use() {
 # apt_depends PACKAGE PATTERN: its direct dependency whose name matches.
 apt_depends() {
 	apt-cache depends --no-recommends --no-suggests "$1" |
-		awk -v p="$2" '$1 == "Depends:" && $2 ~ p { print $2; exit }'
+		awk -v p="$2" '$1 == "Depends:" && $2 ~ p && !n++ { print $2 }'
 }
 
 apt_version() {
-	apt-cache show --no-all-versions "$1" | awk '$1 == "Version:" { print $2; exit }'
+	apt-cache show --no-all-versions "$1" | awk '$1 == "Version:" && !n++ { print $2 }'
 }
 
 # apt_unpack DIR PACKAGE...: downloads the packages, without their dependencies, and unpacks them.

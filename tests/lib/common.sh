@@ -35,11 +35,11 @@ locked() {
 	exec {locked_fd}>&-
 }
 
-# kernel_row NAME: sets KERNEL_SUITES, KERNEL_PACKAGE, KERNEL_COMPILER from the table.
+# kernel_row NAME: sets KERNEL_ARCH, KERNEL_SUITES, KERNEL_PACKAGE, KERNEL_COMPILER from the table.
 kernel_row() {
 	local name
 	# shellcheck disable=SC2034 # they are for the caller
-	while read -r name KERNEL_SUITES KERNEL_PACKAGE KERNEL_COMPILER; do
+	while read -r name KERNEL_ARCH KERNEL_SUITES KERNEL_PACKAGE KERNEL_COMPILER; do
 		[ "$name" != "$1" ] || return 0
 	done < <(grep -v '^#' "$TOP/tests/kernels")
 	die "no kernel '$1' in tests/kernels; there are: $(kernel_names | tr '\n' ' ')"

@@ -7,6 +7,8 @@ deps_packages() {
 	guest) echo mmdebstrap qemu-system-x86 busybox-static cpio kmod xz-utils zstd squashfs-tools \
 		debian-archive-keyring gawk ;;
 	build) echo gcc make libc6-dev ;;
+	deb) echo debhelper dh-dkms dpkg-dev lintian cpio gcc make libc6-dev ;;
+	arm64) echo qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
 	unit) echo gcc g++ make binutils libc6-dev linux-libc-dev clang python3 mandoc pkg-config ;;
 	models) echo gcc make libc6-dev spin gawk ;;
 	static) echo shellcheck clang-format clang-tidy cppcheck coccinelle gcc libc6-dev binutils git perl ;;
