@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 MODULE_DIR ?= /lib/modules/$(KVER)/updates
 O := $(CURDIR)/build
 
-.PHONY: all module user install uninstall demo test test-quick test-full golden clean help
+.PHONY: all module user install uninstall deb demo test test-quick test-full golden clean help
 
 all: module user ## the module for the running kernel (KVER=, KDIR= for another) and the command
 
@@ -37,6 +37,9 @@ uninstall: ## remove what install put there
 		$(DESTDIR)/usr/lib/sysusers.d/procmon.conf
 	$(MAKE) -C userspace O=$(O)/userspace DESTDIR=$(DESTDIR) prefix=$(PREFIX) uninstall
 	@if [ -z "$(DESTDIR)" ]; then depmod $(KVER); ldconfig; fi
+
+deb: ## Debian packages, in build/deb
+	@packaging/deb
 
 demo: ## show live events: in a guest where this machine cannot load the module
 	@tests/demo/demo
