@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 MODULE_DIR ?= /lib/modules/$(KVER)/updates
 O := $(CURDIR)/build
 
-.PHONY: all module user install uninstall deb demo test test-quick test-full golden clean help
+.PHONY: all module user install uninstall deb demo test test-all-kernels test-quick test-full golden clean help
 
 all: module user ## the module for the running kernel (KVER=, KDIR= for another) and the command
 
@@ -44,8 +44,11 @@ deb: ## Debian packages, in build/deb
 demo: ## show live events: in a guest where this machine cannot load the module
 	@tests/demo/demo
 
-test: ## everything that is tested before a change lands
-	@tests/run test
+test: ## everything that is tested before a change lands; KERNEL=NAME: the scenarios on that kernel only
+	@$(if $(KERNEL),tests/kernel/all $(KERNEL),tests/run test)
+
+test-all-kernels: ## the scenarios on every kernel of tests/kernels, as a table
+	@tests/kernel/all
 
 test-quick: ## the inner loop
 	@tests/run quick
