@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# What all that boot guests share.  Sourced after common.sh.
+
+# Holds one of the machine's guest slots as long as this script lives.
+guest_take_slot() {
+	local i n told=''
+	n=$(nproc)
+	mkdir -p "$CACHE/slots"
+	while :; do
+		for ((i = 0; i < n; i++)); do
+			exec {slot}>"$CACHE/slots/$i"
+			flock -n "$slot" && return
+			exec {slot}>&-
+		done
+		[ -n "$told" ] || { step "waiting: $n guests are running already"; told=yes; }
+		sleep 1
+	done
+}
+
+# KVM where it really works, asked once with $VMLINUZ: here and there the
+# device exists and hangs.
+guest_accel() {
+	local file="$CACHE/accel"
+	if [ ! -e "$file" ]; then
+		if [ -w /dev/kvm ] && timeout 20 qemu-system-x86_64 -accel kvm -cpu max -m 256 -nodefaults -display none \
+			-no-reboot -kernel "$VMLINUZ" -append 'panic=-1 console=ttyS0' -serial file:"$SCRATCH/kvm" >/dev/null 2>&1 &&
+			grep -q 'Kernel panic' "$SCRATCH/kvm"; then
+			echo kvm >"$file"
+		else
+			echo tcg,thread=single >"$file"
+		fi
+	fi
+	cat "$file"
+}
