@@ -233,10 +233,9 @@ static void short_put_name(struct out *out, unsigned int type)
 	const char *name = procmon_type_name(type);
 
 	if (!name)
-		name = "?";
-	else if (!strncmp(name, "cgroup_", 7))
-		name += 7;
-	out_printf(out, " %-6s", name);
+		out_printf(out, " type%u", type);
+	else
+		out_printf(out, " %-6s", strncmp(name, "cgroup_", 7) ? name : name + 7);
 }
 
 static void short_lost(struct show *show, const struct procmon_event *ev)
