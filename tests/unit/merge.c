@@ -312,6 +312,7 @@ static void rings_that_appear(void)
 	rings_put_small(&rings, 1, PROCMON_FORK, 5, PAST);
 	rings_put_small(&rings, 1, PROCMON_FORK, 6, PAST);
 	rings.info->rings_gen++;
+	ok(procmon_ring(pm, 1, &rs) == 1 && rs.seq == 2, "a_ring_that_appears_is_told_at_once");
 	ok(next_is(5) && next_is(6) && procmon_ring(pm, 1, &rs) == 1,
 	   "a_ring_that_appears_is_read_from_its_first_event");
 	end();

@@ -179,35 +179,43 @@ static void bad_cursors(void)
 	COMMAND(&command, device, "-n1", "--cursor-file", directory);
 	ok(command_said(&command, 1, directory), "a_cursor_file_that_cannot_be_read_is_named");
 	command_free(&command);
+	COMMAND(&command, device, "-n1", "--cursor-file=/dev/null/x");
+	ok(command_said(&command, 1, "/dev/null/x: Not a directory"),
+	   "so_is_one_that_cannot_be_opened");
+	command_free(&command);
 	COMMAND(&command, device, "--for=10ms", "--cursor-file=/proc/nope/cursor");
 	ok(command_said(&command, 1, "/proc/nope/cursor: the cursor cannot be written") &&
 		   lines(command.err) == 1,
 	   "a_cursor_file_that_cannot_be_written_is_named_once");
+	command_free(&command);
+	COMMAND(&command, device, "--history", "-n1", "--cursor-file=/proc/nope/cursor");
+	ok(command_said(&command, 1, "the cursor cannot be written") && lines(command.err) == 1,
+	   "also_at_the_end");
 	end();
 	unlink(cursor_file);
 }
 
 /* What could not be written has not been told: the next run has to tell it. */
-static void reader_gone(void)
+static void reader_gone(const char *name, uint32_t events)
 {
+	const char *const args[] = { device,	      "-ojson",	   "--for=10ms",
+				     "--cursor-file", cursor_file, NULL };
 	int fd[2];
 
 	begin();
+	put(COUNT, events);
 	COMMAND(&command, device, "--history", JSON, "-n5", "--cursor-file", cursor_file);
 	command_free(&command);
 	if (pipe(fd))
 		bail("pipe");
 	close(fd[0]);
-	command_run_to(&command,
-		       (const char *const[]){ device, JSON, "--for=10ms", "--cursor-file",
-					      cursor_file, NULL },
-		       fd[1]);
+	command_run_to(&command, args, fd[1]);
 	close(fd[1]);
 	ok(command_said(&command, 0, "") && !*command.err,
-	   "a_reader_that_has_gone_ends_it_quietly");
+	   "a_reader_that_has_gone_ends_it_quietly_%s", name);
 	command_free(&command);
 	COMMAND(&command, device, JSON, "--for=10ms", "--cursor-file", cursor_file);
-	ok(pids_are(command.out, 5, COUNT), "what_it_did_not_get_comes_the_next_time");
+	ok(pids_are(command.out, 5, events), "what_it_did_not_get_comes_the_next_time_%s", name);
 	end();
 	unlink(cursor_file);
 }
@@ -268,11 +276,14 @@ static void failing_module(void)
 		COMMAND(&command, names[i], device, i == 1 ? "true" : "-ojson");
 		ok(command_said(&command, 1, "the module does not answer: Input/output error"),
 		   "%s_tells_that_the_module_does_not_answer", names[i]);
-		if (i < 2)
-			command_free(&command);
+		command_free(&command);
 	}
-	fake_fail_ioctl_later(1 + 2, EIO);
+	fake_fail_ioctl_later(2, EIO);
+	COMMAND(&command, "run", device, "--", "true");
+	ok(command_said(&command, 1, "waiting failed: Input/output error"),
+	   "run_tells_that_waiting_failed");
 	command_free(&command);
+	fake_fail_ioctl_later(1 + 2, EIO);
 	COMMAND(&command, device, "--for=1s");
 	ok(command_said(&command, 1, "waiting failed: Input/output error"),
 	   "watch_tells_that_waiting_failed");
@@ -351,7 +362,8 @@ int main(void)
 	signals();
 	cursors();
 	bad_cursors();
-	reader_gone();
+	reader_gone("after_a_few_events", COUNT);
+	reader_gone("after_more_than_a_buffer", NREC); /* of some 300 bytes each */
 	full_disk();
 	loss();
 	switched_off();

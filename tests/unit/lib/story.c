@@ -189,6 +189,14 @@ static void tell_what_is_cut_or_missing(void)
 	put();
 }
 
+static void tell_what_is_inherited(void)
+{
+	BEGIN_EXEC(STORY_SHELL, "/bin/my sh", "-my sh");
+	put();
+	put_fork(1020, "my sh");
+	put_exit(1020, 1, 0, 0);
+}
+
 static void put_cgroup(unsigned int type, const char *path)
 {
 	begin(type, STORY_SHELL);
@@ -223,6 +231,7 @@ unsigned int story_in_file(struct rings *rings)
 	tell_what_strangers_wrote();
 	tell_what_is_special();
 	tell_what_is_cut_or_missing();
+	tell_what_is_inherited();
 	tell_of_cgroups();
 	return story_events;
 }
