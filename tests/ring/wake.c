@@ -17,7 +17,7 @@
 #define WAKE_SPINS 2000 /* looks before a sleeper really sleeps */
 #define WAKE_JITTER 1500 /* rounds that either side waits, so that one arms while one writes */
 #define WAKE_ENOUGH 500
-#define WAKE_LOST_NS (10 * NSEC_PER_SEC)
+#define WAKE_LOST_S 10 /* after so long it will not come any more; see RING_LOST_S */
 
 /**
  * struct wake - the readers' wait queue
@@ -71,7 +71,7 @@ static bool wake_sleep_long(struct wake *wake, int index)
 	int err = 0;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += WAKE_LOST_NS / NSEC_PER_SEC;
+	until.tv_sec += tap_size("RING_LOST_S", WAKE_LOST_S);
 	pthread_mutex_lock(&wake->lock);
 	while (!(woken = wake->woken[index]) && err != ETIMEDOUT)
 		err = pthread_cond_timedwait(&wake->cond, &wake->lock, &until);
