@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -13,6 +14,9 @@
 #include "tap.h"
 
 #define NREC 1024
+#define NREC_MANY (1 << 19)
+#define MANY 50000
+#define MANY_CPU_S 2
 #define BEGIN (FAKE_BOOT_NS - 10000000000ull)
 #define MSEC 1000000ull
 #define RINGS_FD "UNIT_RINGS_FD" /* in the environment of the command */
@@ -90,17 +94,28 @@ static int act_pid_again(uint32_t me)
 	return 0;
 }
 
-static int act_many(uint32_t me)
+/* A chain of @depth, then children of the last one, @MANY in all. */
+static int act_many(uint32_t me, uint32_t depth)
 {
 	uint32_t i;
 
 	put_fork(me, (uint32_t)getppid(), 0, 0);
-	for (i = 0; i < 100; i++)
-		put_fork(CHILD + i, i ? CHILD + i - 1 : me, 1, 0);
-	for (i = 0; i < 100; i++)
+	for (i = 0; i < MANY; i++)
+		put_fork(CHILD + i, !i ? me : CHILD + (i < depth ? i : depth) - 1, 1, 0);
+	for (i = 0; i < MANY; i++)
 		put_exit(CHILD + i, 2, 0, 0, 0);
 	put_exit(me, 10, 0, 0, 0);
 	return 0;
+}
+
+static int act_wide(uint32_t me)
+{
+	return act_many(me, 1);
+}
+
+static int act_deep(uint32_t me)
+{
+	return act_many(me, MANY);
 }
 
 static int act_lost(uint32_t me)
@@ -113,10 +128,8 @@ static const struct {
 	const char *name;
 	int (*act)(uint32_t me);
 } acts[] = {
-	{ "family", act_family },
-	{ "pid_again", act_pid_again },
-	{ "many", act_many },
-	{ "lost", act_lost },
+	{ "family", act_family }, { "pid_again", act_pid_again }, { "wide", act_wide },
+	{ "deep", act_deep },	  { "lost", act_lost },
 };
 
 static int act(const char *name)
@@ -130,14 +143,19 @@ static int act(const char *name)
 	return 99;
 }
 
-static void begin(void)
+static void begin_with(uint64_t nrec)
 {
 	char fd[16];
 
-	rings_in_file(&rings, 1, NREC);
+	rings_in_file(&rings, 1, nrec);
 	snprintf(device, sizeof(device), "--device=%s", rings.path);
 	snprintf(fd, sizeof(fd), "%d", rings.fd);
 	setenv(RINGS_FD, fd, 1);
+}
+
+static void begin(void)
+{
+	begin_with(NREC);
 }
 
 static void end(void)
@@ -218,13 +236,19 @@ static void pids_that_come_back(void)
 	end();
 }
 
-static void depth(void)
+/* Within seconds: nothing may grow with the square of the number of processes. */
+static void many(const char *name, const char *last)
 {
-	begin();
-	COMMAND(&command, "run", device, "--", self, "many");
-	ok(command.status == 0 && count(command.err, "\n") == 102 &&
-		   strstr(command.err, "4000100 0"),
-	   "a_chain_of_100_is_shown");
+	struct rlimit old, limit;
+
+	getrlimit(RLIMIT_CPU, &old);
+	limit = (struct rlimit){ MANY_CPU_S, old.rlim_max };
+	begin_with(NREC_MANY);
+	setrlimit(RLIMIT_CPU, &limit); /* of each process: a slow one gets SIGXCPU */
+	COMMAND(&command, "run", device, "--event=exec", "--", self, name);
+	setrlimit(RLIMIT_CPU, &old);
+	ok(command.status == 0 && count(command.err, "\n") == MANY + 2 && strstr(command.err, last),
+	   "a_%s_tree_of_%d_is_shown_in_seconds", name, MANY);
 	end();
 }
 
@@ -300,7 +324,8 @@ int main(int argc, char **argv)
 	family();
 	ascii();
 	pids_that_come_back();
-	depth();
+	many("wide", "\n   └─ 4050000 0 ");
+	many("deep", "  └─ 4050000 0 ");
 	losses();
 	statuses();
 	signal_is_passed_on();

@@ -24,8 +24,15 @@
 /* the command's exit event is in the ring when wait() returns; be patient */
 #define RUN_LAST_MS 10000
 
+#define RUN_BUCKETS 16384
+#define RUN_DEPTH 64 /* levels that are drawn; what is deeper is drawn there */
+
 /**
  * struct run_node - a process of the tree
+ * @parent, @first, @last, @next: who forked it, its children, the next child of its parent; -1: none
+ * @older: the node before it in its bucket, -1: none
+ * @depth: levels above it
+ * @drawn: the node at whose depth it is drawn, itself up to RUN_DEPTH
  * @what: its last exec, or how it was told
  * @status: how it ended, NULL while it lives
  */
@@ -33,23 +40,47 @@ struct run_node {
 	uint32_t tgid;
 	uint64_t start_ns;
 	uint64_t end_ns;
-	int parent;
+	int parent, first, last, next;
+	int older;
+	int depth, drawn;
 	char *what;
 	char *status;
 };
 
 static struct run_node *run_nodes;
 static int run_count, run_room;
+static int run_newest[RUN_BUCKETS]; /* in each bucket: index + 1, 0: none */
 
 /* The living node of @tgid, -1 when it is none of ours.  Newest first: pids come back. */
 static int run_find(uint32_t tgid)
 {
 	int i;
 
-	for (i = run_count - 1; i >= 0; i--)
+	for (i = run_newest[tgid % RUN_BUCKETS] - 1; i >= 0; i = run_nodes[i].older)
 		if (run_nodes[i].tgid == tgid)
 			return run_nodes[i].status ? -1 : i;
 	return -1;
+}
+
+/* Makes @node the youngest child of its parent and the newest of its bucket. */
+static void run_link(int node)
+{
+	int *newest = &run_newest[run_nodes[node].tgid % RUN_BUCKETS];
+	int parent = run_nodes[node].parent;
+
+	run_nodes[node].older = *newest - 1;
+	*newest = node + 1;
+	run_nodes[node].drawn = node;
+	if (parent < 0)
+		return;
+	run_nodes[node].depth = run_nodes[parent].depth + 1;
+	if (run_nodes[node].depth > RUN_DEPTH)
+		run_nodes[node].drawn = run_nodes[parent].drawn;
+	if (run_nodes[parent].last < 0)
+		run_nodes[parent].first = node;
+	else
+		run_nodes[run_nodes[parent].last].next = node;
+	run_nodes[parent].last = node;
 }
 
 static int run_add(const struct procmon_event *ev, int parent)
@@ -69,7 +100,11 @@ static int run_add(const struct procmon_event *ev, int parent)
 		.tgid = ev->head.tgid,
 		.start_ns = ev->head.start_ns,
 		.parent = parent,
+		.first = -1,
+		.last = -1,
+		.next = -1,
 	};
+	run_link(run_count);
 	return run_count++;
 }
 
@@ -128,19 +163,9 @@ static int run_note(const struct procmon_event *ev, pid_t child)
 	return node;
 }
 
-static bool run_has_younger(int node)
-{
-	int next;
-
-	for (next = node + 1; next < run_count; next++)
-		if (run_nodes[next].parent == run_nodes[node].parent)
-			return true;
-	return false;
-}
-
 static void run_put_branch(struct out *out, int node)
 {
-	bool younger = run_has_younger(node);
+	bool younger = run_nodes[node].next >= 0;
 
 	if (run_nodes[node].parent < 0)
 		return;
@@ -150,13 +175,14 @@ static void run_put_branch(struct out *out, int node)
 		out_str(out, younger ? "|- " : "`- ");
 }
 
-/* The lines that pass by on the left, outermost first. */
+/* The lines that pass by on the left of a child of @node, outermost first. */
 static void run_put_indent(struct out *out, int node)
 {
+	node = node < 0 ? -1 : run_nodes[node].drawn;
 	if (node < 0 || run_nodes[node].parent < 0)
 		return;
 	run_put_indent(out, run_nodes[node].parent);
-	if (run_has_younger(node))
+	if (run_nodes[node].next >= 0)
 		out_str(out, text_unicode() ? "│  " : "|  ");
 	else
 		OUT_LITERAL(out, "   ");
@@ -184,15 +210,20 @@ static void run_put_node(struct out *out, int index, unsigned int width)
 	out_char(out, '\n');
 }
 
-static void run_put_tree(struct out *out, int parent, unsigned int width)
+/* Every node after its parent and its elder siblings' descendants; the first one is the root. */
+static void run_put_tree(struct out *out, unsigned int width)
 {
-	int i;
+	int node = run_count ? 0 : -1;
 
-	for (i = 0; i < run_count; i++) {
-		if (run_nodes[i].parent != parent)
+	while (node >= 0) {
+		run_put_node(out, node, width);
+		if (run_nodes[node].first >= 0) {
+			node = run_nodes[node].first;
 			continue;
-		run_put_node(out, i, width);
-		run_put_tree(out, i, width);
+		}
+		while (node >= 0 && run_nodes[node].next < 0)
+			node = run_nodes[node].parent;
+		node = node < 0 ? -1 : run_nodes[node].next;
 	}
 }
 
@@ -262,7 +293,7 @@ static void run_finish(struct show *show)
 	if (show->options->quiet || show->options->format != FORMAT_SHORT)
 		return;
 	out_char(&out, '\n');
-	run_put_tree(&out, -1, show->width);
+	run_put_tree(&out, show->width);
 	for (i = 0; i < run_count; i++)
 		running += !run_nodes[i].status;
 	if (running)
