@@ -113,7 +113,7 @@ static const struct {
 	{ "missing_value", "requires an argument", { "--output" } },
 	{ "value_too_much", "doesn't allow an argument", { "--history=yes" } },
 	{ "ambiguous_option", "ambiguous", { "--co" } },
-	{ "unknown_command", "'dance' is not a command: watch, run, status", { "dance" } },
+	{ "unknown_command", "'dance' is not a command: watch, run, ", { "dance" } },
 	{ "argument_of_watch", "'x': watch takes no such argument", { "watch", "x" } },
 	{ "argument_of_status", "'x': status takes no such argument", { "status", "x" } },
 	{ "run_without_a_command", "no command to run", { "run" } },
