@@ -28,6 +28,8 @@ int main(int argc, char **argv)
 
 	text_init();
 	options_parse(&options, argc, argv);
+	if (options.command == COMMAND_DOCTOR)
+		return doctor_main(&options);
 	if (procmon_open(&pm, options.device, options.history ? PROCMON_HISTORY : 0) < 0) {
 		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
 		return EXIT_FAILURE;

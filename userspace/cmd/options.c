@@ -36,10 +36,11 @@ enum option_id {
 	OPT_UTC,
 	OPT_NO_HEADINGS,
 	OPT_DEVICE,
+	OPT_ROOT,
 	OPT_REFERENCE,
 };
 
-#define ALL (COMMAND_WATCH | COMMAND_RUN | COMMAND_STATUS)
+#define ALL (COMMAND_WATCH | COMMAND_RUN | COMMAND_STATUS | COMMAND_DOCTOR)
 #define STREAM (COMMAND_WATCH | COMMAND_RUN)
 
 static const struct option_row {
@@ -76,6 +77,7 @@ static const struct option_row {
 	{ OPT_NO_HEADINGS, "no-headings", NULL, STREAM, NULL, "no line of column names" },
 	{ OPT_QUIET, "quiet", NULL, STREAM, NULL, "no notes on stderr, and no tree after run" },
 	{ OPT_DEVICE, "device", "PATH", ALL, NULL, "another device than /dev/procmon" },
+	{ OPT_ROOT, "root", "DIR", COMMAND_DOCTOR, NULL, "look at the system below DIR, an image" },
 	{ OPT_HELP, "help", NULL, ALL, NULL, "this text" },
 	{ OPT_VERSION, "version", NULL, ALL, NULL, "the version" },
 	{ OPT_REFERENCE, "reference", "WHAT", 0, NULL, "" },
@@ -95,6 +97,8 @@ static const struct {
 	  "run COMMAND, show it and its descendants, then their tree" },
 	{ "status", COMMAND_STATUS, "status [OPTION]...",
 	  "show the module, its rings and counters" },
+	{ "doctor", COMMAND_DOCTOR, "doctor [OPTION]...",
+	  "tell why it does not work here, and what mends it" },
 };
 
 #define COMMANDS (sizeof(options_commands) / sizeof(options_commands[0]))
@@ -349,6 +353,9 @@ static void options_take(struct options *options, const struct option_row *row, 
 	case OPT_DEVICE:
 		options->device = arg;
 		break;
+	case OPT_ROOT:
+		options->root = arg;
+		break;
 	case OPT_HISTORY:
 		options->history = true;
 		break;
@@ -421,7 +428,7 @@ static void options_command(struct options *options, int *argc, char ***argv)
 		exit(EXIT_SUCCESS);
 	}
 	fprintf(stderr,
-		"procmon: '%s' is not a command: watch, run, status\nTry 'procmon --help'.\n",
+		"procmon: '%s' is not a command: watch, run, status, doctor\nTry 'procmon --help'.\n",
 		(*argv)[1]);
 	exit(EXIT_USAGE);
 }

@@ -10,7 +10,12 @@
 
 #define OPTIONS_MAX_VALUES 64 /* values of one filter */
 
-enum options_command { COMMAND_WATCH = 1, COMMAND_RUN = 2, COMMAND_STATUS = 4 };
+enum options_command {
+	COMMAND_WATCH = 1,
+	COMMAND_RUN = 2,
+	COMMAND_STATUS = 4,
+	COMMAND_DOCTOR = 8,
+};
 
 enum options_format { FORMAT_SHORT, FORMAT_VERBOSE, FORMAT_JSON, FORMAT_JSON_PRETTY };
 
@@ -30,6 +35,7 @@ struct options_globs {
 /**
  * struct options - what was asked for
  * @run_args: run: the command, NULL-terminated
+ * @root: doctor: look at the system below this directory
  * @fields: the keys asked for, NULL-terminated; NULL for all
  * @events: bits of event types, 0 for all
  * @count: -n, 0 for no limit
@@ -40,6 +46,7 @@ struct options {
 	enum options_format format;
 	enum options_color color;
 	const char *device;
+	const char *root;
 	const char *cursor;
 	const char *cursor_file;
 	char **run_args;

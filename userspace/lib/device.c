@@ -37,8 +37,8 @@ static int device_fail_open(struct procmon *pm, const char *path, int err)
 	case ENODEV:
 		return reader_fail(
 			pm, err,
-			"%s: the module is not loaded: sudo modprobe procmon (is the package "
-			"procmon-dkms installed?)",
+			"%s: the module is not loaded: sudo modprobe procmon (procmon doctor tells "
+			"what is missing)",
 			path);
 	case EACCES:
 	case EPERM:
