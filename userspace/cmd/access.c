@@ -78,7 +78,7 @@ static void access_find_group(struct host *host, struct access *access)
 static struct access access_of_us(struct host *host)
 {
 	const char *status = host_read(host, NULL, "/proc/self/status");
-	struct access access = { 0 };
+	struct access access = { .members = "" };
 
 	/* real, effective, saved, file system */
 	access.uid = (uint32_t)strtoul(access_status(host, status, "Uid"), NULL, 10);

@@ -28,10 +28,9 @@ static void dkms_look_at_log(struct host *host, const char *release, struct dkms
 {
 	const char *path = host_text(host, DKMS_TREE "/%s/build/make.log", dkms->version);
 	const char *log = host_read(host, NULL, "%s", path);
-	const char *head =
-		host_text(host, "%.*s ", (int)strcspn(log ? log : "", "\n"), log ? log : "");
+	const char *head = log ? host_text(host, "%.*s ", (int)strcspn(log, "\n"), log) : NULL;
 
-	if (!strstr(head, host_text(host, " %s ", release)))
+	if (!head || !strstr(head, host_text(host, " %s ", release)))
 		return;
 	dkms->state = DKMS_FAILED;
 	dkms->log = host_text(host, "%s%s", host->root, path);

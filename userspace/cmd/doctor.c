@@ -34,7 +34,7 @@ struct doctor {
 
 #define DOCTOR_RELOAD "sudo modprobe -r procmon && sudo modprobe procmon"
 
-static const char *doctor_line(struct host *host, const char *path)
+static char *doctor_line(struct host *host, const char *path)
 {
 	char *text = host_read(host, NULL, "%s", path);
 
@@ -115,9 +115,9 @@ static void doctor_tell_abi(struct doctor *doctor)
 /* The number of the device is the loaded module's own; devtmpfs makes the node where it is used. */
 static void doctor_tell_no_node(struct doctor *doctor)
 {
-	const char *number = doctor_line(&doctor->host, "/sys/class/misc/procmon/dev");
+	char *number = doctor_line(&doctor->host, "/sys/class/misc/procmon/dev");
+	char *colon = number ? strchr(number, ':') : NULL;
 	const char *command = NULL;
-	unsigned int major, minor;
 
 	if (doctor->container) {
 		finding(&doctor->findings, FINDING_PROBLEM, "not_passed_in",
@@ -127,11 +127,13 @@ static void doctor_tell_no_node(struct doctor *doctor)
 			doctor->container);
 		return;
 	}
-	if (number && sscanf(number, "%u:%u", &major, &minor) == 2)
+	if (colon) {
+		*colon = ' ';
 		command = host_text(&doctor->host,
-				    "sudo rm -f %s && sudo mknod -m 0440 %s c %u %u && "
+				    "sudo rm -f %s && sudo mknod -m 0440 %s c %s && "
 				    "sudo chgrp procmon %s",
-				    doctor->device, doctor->device, major, minor, doctor->device);
+				    doctor->device, doctor->device, number, doctor->device);
+	}
 	finding(&doctor->findings, FINDING_PROBLEM, "no_device", command,
 		"the module is loaded, but %s is not its device", doctor->device);
 }
