@@ -93,6 +93,8 @@ static void event_put_head(struct sink *sink, const struct procmon_event *ev, ui
 	if (head->cgroup_id)
 		sink_id(sink, "cgroup_id", head->cgroup_id);
 	event_put_flags(sink, head->flags);
+	if (head->type == PROCMON_FORK || head->type == PROCMON_EXIT)
+		sink_bool(sink, "thread", head->flags & PROCMON_F_THREAD);
 }
 
 /* What is wrong with a string: KEY_cut and its full length, KEY_error and why. */

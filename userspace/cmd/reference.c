@@ -36,6 +36,7 @@ static const struct {
 	  "cgroup events: ID of the cgroup that was made, removed, renamed or entered, a string" },
 	{ "member_start_ns", "member_start_ns",
 	  "cgroup_attach: start of the process that entered it, a string" },
+	{ "thread", NULL, "fork, exit: whether it is a thread, not a process" },
 	{ "count", NULL, "lost: number of events" },
 	{ "", "len", NULL },
 	{ "", "body_len", NULL },
