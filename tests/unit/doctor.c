@@ -129,8 +129,12 @@ static void no_module(void)
 	   "built_but_not_installed");
 	system_remove(DKMS "/" RELEASE);
 	ok(finds("not_built", "DKMS has not built",
-		 "sudo dkms install --force procmon/1.2 -k " RELEASE "\""),
+		 "sudo dkms install procmon/1.2 -k " RELEASE "\""),
 	   "not_built");
+	system_put("/usr/lib/procmon-dkms/install", "#!/bin/sh\n");
+	ok(finds("not_built", "", "sudo /usr/lib/procmon-dkms/install " RELEASE "\""),
+	   "not_built_by_the_package");
+	system_remove("/usr/lib/procmon-dkms");
 	system_put(DKMS "/build/make.log",
 		   "DKMS make.log for procmon-1.2 for kernel 5.10.0-1-amd64 "
 		   "(x86_64)\nx.c:1: error: of another kernel\n");
@@ -147,9 +151,17 @@ static void no_module(void)
 		   "DKMS make.log for procmon-1.2 for kernel " RELEASE " (x86_64)\nKilled\n");
 	ok(finds("build_failed", "its log names no error", "sudo apt install"),
 	   "build_failed_without_a_word");
+	system_remove(DKMS "/build");
+	system_put("/var/log/procmon-dkms/" RELEASE ".log",
+		   "DKMS make.log for procmon-1.2 for kernel " RELEASE " (x86_64)\n"
+		   "/bin/sh: 1: gcc-12: not found\nmake: *** [all] Error 127\n");
+	ok(finds("build_failed", "a newer version may: /bin/sh: 1: gcc-12: not found (/",
+		 "sudo apt install"),
+	   "build_failed_for_want_of_a_compiler");
 	system_remove("/usr/src");
 	ok(finds("headers_missing", "headers (linux-headers-" RELEASE ") are not installed",
-		 "sudo apt install linux-headers-" RELEASE " && sudo dkms autoinstall -k " RELEASE),
+		 "sudo apt install linux-headers-" RELEASE
+		 " && sudo dkms install procmon/1.2 -k " RELEASE),
 	   "headers_missing");
 	system_remove("/var/lib/dkms");
 	ok(finds("not_installed", "the package procmon-dkms is not installed",

@@ -4,10 +4,11 @@
 
 #include <string.h>
 
+#define DKMS_INSTALL "/usr/lib/procmon-dkms/install" /* what the package procmon-dkms builds with */
 #define DKMS_TREE "/var/lib/dkms/procmon"
 
 /* What compilers, make and modpost say, the telling ones first. */
-static const char *const dkms_errors[] = { "error:", "ERROR:", "*** ", "Error " };
+static const char *const dkms_errors[] = { "error:", "ERROR:", ": not found", "*** ", "Error " };
 
 static const char *dkms_first_error(struct host *host, const char *log)
 {
@@ -23,10 +24,10 @@ static const char *dkms_first_error(struct host *host, const char *log)
 	return host_text(host, "%.*s", (int)strcspn(start, "\n"), start);
 }
 
-/* A build that failed leaves its log in build/, and only that; it begins with the kernel's name. */
-static void dkms_look_at_log(struct host *host, const char *release, struct dkms *dkms)
+/* Takes a log of a failed build, if it is of this kernel: its first line names it. */
+static void dkms_look_at_log(struct host *host, const char *release, const char *path,
+			     struct dkms *dkms)
 {
-	const char *path = host_text(host, DKMS_TREE "/%s/build/make.log", dkms->version);
 	const char *log = host_read(host, NULL, "%s", path);
 	const char *head = log ? host_text(host, "%.*s ", (int)strcspn(log, "\n"), log) : NULL;
 
@@ -35,6 +36,16 @@ static void dkms_look_at_log(struct host *host, const char *release, struct dkms
 	dkms->state = DKMS_FAILED;
 	dkms->log = host_text(host, "%s%s", host->root, path);
 	dkms->error = dkms_first_error(host, log);
+}
+
+/* DKMS keeps the log of its last failure in build/, procmon-dkms those of all kernels. */
+static void dkms_look_for_log(struct host *host, const char *release, struct dkms *dkms)
+{
+	const char *path = host_text(host, DKMS_TREE "/%s/build/make.log", dkms->version);
+
+	dkms_look_at_log(host, release, path, dkms);
+	path = host_text(host, "/var/log/procmon-dkms/%s.log", release);
+	dkms_look_at_log(host, release, path, dkms);
 }
 
 void dkms_look(struct host *host, const char *release, struct dkms *dkms)
@@ -52,5 +63,12 @@ void dkms_look(struct host *host, const char *release, struct dkms *dkms)
 	if (*host_list(host, DKMS_TREE "/%s/%s", dkms->version, release))
 		dkms->state = DKMS_BUILT;
 	else
-		dkms_look_at_log(host, release, dkms);
+		dkms_look_for_log(host, release, dkms);
+}
+
+const char *dkms_build(struct host *host, const struct dkms *dkms, const char *release)
+{
+	if (host_exists(host, DKMS_INSTALL))
+		return host_text(host, "sudo " DKMS_INSTALL " %s", release);
+	return host_text(host, "sudo dkms install procmon/%s -k %s", dkms->version, release);
 }

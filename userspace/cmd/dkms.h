@@ -27,5 +27,7 @@ struct dkms {
 };
 
 void dkms_look(struct host *host, const char *release, struct dkms *dkms);
+/* The command that builds the module for a kernel that has none. */
+const char *dkms_build(struct host *host, const struct dkms *dkms, const char *release);
 
 #endif

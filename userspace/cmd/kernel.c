@@ -128,8 +128,8 @@ static void kernel_tell_no_headers(struct kernel *kernel, const char *headers)
 	const char *install = distro_install(kernel->host, kernel->distro, headers);
 
 	if (install)
-		install = host_text(kernel->host, "%s && sudo dkms autoinstall -k %s", install,
-				    kernel->release);
+		install = host_text(kernel->host, "%s && %s", install,
+				    dkms_build(kernel->host, &kernel->dkms, kernel->release));
 	KERNEL_FINDING(kernel, "headers_missing", install,
 		       "DKMS cannot build the module for Linux %s: the kernel's headers (%s) are "
 		       "not installed",
@@ -170,7 +170,8 @@ static void kernel_tell_missing(struct kernel *kernel)
 	else if (kernel->dkms.state == DKMS_FAILED)
 		kernel_tell_build_failed(kernel);
 	else
-		KERNEL_FINDING(kernel, "not_built", kernel_dkms_install(kernel),
+		KERNEL_FINDING(kernel, "not_built",
+			       dkms_build(kernel->host, &kernel->dkms, kernel->release),
 			       "DKMS has not built the module for Linux %s", kernel->release);
 }
 
