@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: MIT
 # procmon: `make help` says what there is.
 
+# only by default for the running kernel: KDIR= names a tree, which knows its own release
+ifdef KDIR
+KVER ?= $(shell cat $(KDIR)/include/config/kernel.release)
+endif
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 DESTDIR ?=
 PREFIX ?= /usr/local
 MODULE_DIR ?= /lib/modules/$(KVER)/updates
+DEPMOD_ROOT = $(if $(DESTDIR),-b $(DESTDIR))
 O := $(CURDIR)/build
 
 .PHONY: all module user install uninstall deb demo test test-all-kernels test-quick test-full golden clean help
 
-all: module user ## the module for the running kernel (KVER=, KDIR= for another) and the command
+all: module user ## the module and the command; KVER=, KDIR=, ARCH=, CROSS_COMPILE=: not for this machine
 
 module: ## the kernel module
 	@test -e $(KDIR)/Makefile || { \
@@ -20,13 +25,13 @@ module: ## the kernel module
 user: ## libprocmon and the command, in build/userspace
 	$(MAKE) -C userspace O=$(O)/userspace
 
-install: all ## install the module, the command, the library and the udev rule
+install: all ## install the module, the command, the library and the udev rule; DESTDIR=: elsewhere
 	install -D -m 644 procmon.ko $(DESTDIR)$(MODULE_DIR)/procmon.ko
 	install -D -m 644 packaging/udev/60-procmon.rules $(DESTDIR)/usr/lib/udev/rules.d/60-procmon.rules
 	install -D -m 644 packaging/sysusers/procmon.conf $(DESTDIR)/usr/lib/sysusers.d/procmon.conf
 	$(MAKE) -C userspace O=$(O)/userspace DESTDIR=$(DESTDIR) prefix=$(PREFIX) install
+	@if [ -e $(DESTDIR)/lib/modules/$(KVER)/modules.builtin ]; then depmod $(DEPMOD_ROOT) $(KVER); fi
 	@if [ -z "$(DESTDIR)" ]; then \
-		depmod $(KVER); \
 		systemd-sysusers procmon.conf 2>/dev/null || groupadd -rf procmon; \
 		udevadm control --reload 2>/dev/null || true; \
 		ldconfig; \
@@ -36,10 +41,12 @@ uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(MODULE_DIR)/procmon.ko $(DESTDIR)/usr/lib/udev/rules.d/60-procmon.rules \
 		$(DESTDIR)/usr/lib/sysusers.d/procmon.conf
 	$(MAKE) -C userspace O=$(O)/userspace DESTDIR=$(DESTDIR) prefix=$(PREFIX) uninstall
-	@if [ -z "$(DESTDIR)" ]; then depmod $(KVER); ldconfig; fi
+	@if [ -e $(DESTDIR)/lib/modules/$(KVER)/modules.builtin ]; then depmod $(DEPMOD_ROOT) $(KVER); fi
+	@if [ -z "$(DESTDIR)" ]; then ldconfig; fi
 
 deb: ## Debian packages, in build/deb
 	@packaging/deb
+	lintian --allow-root --fail-on error build/deb/*.changes
 
 demo: ## show live events: in a guest where this machine cannot load the module
 	@tests/demo/demo
