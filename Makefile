@@ -3,7 +3,7 @@
 
 # only by default for the running kernel: KDIR= names a tree, which knows its own release
 ifdef KDIR
-KVER ?= $(shell cat $(KDIR)/include/config/kernel.release)
+KVER ?= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 endif
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
