@@ -36,7 +36,8 @@ struct procmon;
 
 /*
  * Types of the events that the library adds to the stream.  head.type is PROCMON_LOST for a gap:
- * head.cpu, head.time_ns (of the next event of that ring) and count say where and how many.
+ * head.cpu (PROCMON_UNKNOWN32 for the late ring, which serves all), head.time_ns (of the next event
+ * of that ring) and count say where and how many.
  */
 #define PROCMON_LOST 0xff00
 
@@ -78,10 +79,18 @@ int procmon_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms);
 /**
  * procmon_fd - a descriptor for poll and epoll (EPOLLIN)
  *
- * Only after procmon_next(…, 0) returned 0 does it tell of new events; it is the library's: do not
- * read from it or close it.
+ * Only after procmon_next(…, 0) returned 0 does it tell of new events; wait for it no longer than
+ * procmon_poll_timeout() says.  It is the library's: do not read from it or close it.
  */
 int procmon_fd(const struct procmon *pm);
+
+/**
+ * procmon_poll_timeout - how long to poll procmon_fd() at most
+ *
+ * Return: milliseconds, while an event is held back because an older one may still come; -1: no
+ * limit.
+ */
+int procmon_poll_timeout(const struct procmon *pm);
 
 /**
  * procmon_set_batch - trade latency for cost

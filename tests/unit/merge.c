@@ -127,10 +127,13 @@ static void pending_holds_back(void)
 	begin(2, 0);
 	rings.shared[1]->pending = 1;
 	rings_put_small(&rings, 0, PROCMON_FORK, 1, PAST);
+	ok(procmon_poll_timeout(pm) < 0, "a_reader_that_holds_nothing_may_sleep_without_limit");
 	ok(nothing_comes(), "a_pending_late_event_holds_back_newer_ones");
+	ok(procmon_poll_timeout(pm) >= 0, "while_an_event_is_held_back_the_sleep_is_limited");
 	rings.shared[1]->pending = 0;
 	rings_put_small(&rings, 1, PROCMON_EXEC, 2, PAST - 1);
 	ok(next_is(2) && next_is(1), "a_late_event_takes_its_place");
+	ok(procmon_poll_timeout(pm) < 0, "and_nothing_is_held_back_any_more");
 	end();
 }
 

@@ -48,6 +48,8 @@ static void escapes(void)
 		  "\\xc2\\x9b31m" },
 		{ "letters_of_other_languages_are_left", "жлт日本é", "жлт日本é" },
 		{ "emoji_are_left", "😀", "😀" },
+		{ "blanks_that_take_room_are_shown", "\u2800\u3164",
+		  "\\xe2\\xa0\\x80\\xe3\\x85\\xa4" },
 		{ "marks_that_turn_the_direction_are_shown", "a\u202eb\u2066c",
 		  "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6c" },
 		{ "characters_without_width_are_shown", "a\u200bb\ufeff",

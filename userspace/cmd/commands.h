@@ -12,6 +12,10 @@ int run_main(struct procmon *pm, const struct options *options);
 int status_main(struct procmon *pm, const struct options *options);
 int doctor_main(const struct options *options);
 
+/* Notes which events that are asked for the module does not record now. */
+void tell_what_is_off(struct procmon *pm, const struct options *options);
+/* Until when to sleep, CLOCK_BOOTTIME: @end_ns (< 0: no limit), sooner while an event is held back. */
+int64_t wake_ns(const struct procmon *pm, int64_t end_ns);
 /* A note on stderr, unless --quiet. */
 __attribute__((format(printf, 2, 3))) void note(const struct options *options, const char *format,
 						...);

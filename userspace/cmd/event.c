@@ -211,7 +211,8 @@ static void event_put_field(struct sink *sink, const struct procmon_event *ev,
 
 static void event_put_lost(struct sink *sink, const struct procmon_event *ev)
 {
-	sink_number(sink, "cpu", ev->head.cpu);
+	if (ev->head.cpu != PROCMON_UNKNOWN32)
+		sink_number(sink, "cpu", ev->head.cpu);
 	sink_number(sink, "count", ev->count);
 }
 

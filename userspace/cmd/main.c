@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "text.h"
 
 void note(const struct options *options, const char *format, ...)
@@ -18,6 +19,30 @@ void note(const struct options *options, const char *format, ...)
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
+}
+
+void tell_what_is_off(struct procmon *pm, const struct options *options)
+{
+	struct procmon_info info;
+	unsigned int type;
+
+	if (procmon_info(pm, &info))
+		return;
+	for (type = PROCMON_FORK; type <= PROCMON_EXIT; type++)
+		if (!(info.events & 1u << type) &&
+		    (!options->events || options->events & 1u << type))
+			note(options,
+			     "the module does not record %s now: see "
+			     "/sys/module/procmon/parameters/events",
+			     procmon_type_name(type));
+}
+
+int64_t wake_ns(const struct procmon *pm, int64_t end_ns)
+{
+	int timeout_ms = procmon_poll_timeout(pm);
+	int64_t held_ns = (int64_t)clock_boot_ns() + timeout_ms * 1000000ll;
+
+	return timeout_ms < 0 || (end_ns >= 0 && end_ns < held_ns) ? end_ns : held_ns;
 }
 
 int main(int argc, char **argv)

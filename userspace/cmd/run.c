@@ -293,7 +293,7 @@ static void run_finish(struct show *show)
 	if (show->options->quiet || show->options->format != FORMAT_SHORT)
 		return;
 	out_char(&out, '\n');
-	run_put_tree(&out, show->width);
+	run_put_tree(&out, show_width(STDERR_FILENO));
 	for (i = 0; i < run_count; i++)
 		running += !run_nodes[i].status;
 	if (running)
@@ -326,6 +326,7 @@ int run_main(struct procmon *pm, const struct options *options)
 		fprintf(stderr, "procmon: %s\n", procmon_error(pm));
 		return EXIT_FAILURE;
 	}
+	tell_what_is_off(pm, options);
 	show_start(&show, options, info.instance);
 	out_flush(&show.out);
 	stop_catch();
@@ -353,7 +354,7 @@ int run_main(struct procmon *pm, const struct options *options)
 			note(options, "the end of '%s' was not recorded", options->run_args[0]);
 			break;
 		}
-		stop_poll(&ready, 1, last_ns);
+		stop_poll(&ready, 1, wake_ns(pm, last_ns));
 	}
 	if (!ended)
 		waitpid(child, &status, 0);

@@ -241,9 +241,10 @@ static void short_put_name(struct out *out, unsigned int type)
 static void short_lost(struct show *show, const struct procmon_event *ev)
 {
 	short_time(show, ev->head.time_ns);
-	out_printf(&show->out,
-		   " LOST  %llu events of CPU %u were overwritten before they were read",
-		   (unsigned long long)ev->count, ev->head.cpu);
+	out_printf(&show->out, " LOST  %llu events", (unsigned long long)ev->count);
+	if (ev->head.cpu != PROCMON_UNKNOWN32)
+		out_printf(&show->out, " of CPU %u", ev->head.cpu);
+	OUT_LITERAL(&show->out, " were overwritten before they were read");
 }
 
 static void short_user(struct out *out, uint32_t uid)

@@ -9,18 +9,17 @@
 
 #include "event.h"
 
-/* $COLUMNS, the terminal's width, or no cutting at all where nobody looks. */
-static unsigned int show_width(void)
+unsigned int show_width(int fd)
 {
 	const char *text = getenv("COLUMNS");
 	long columns = text ? strtol(text, NULL, 10) : 0;
 	struct winsize size;
 
-	if (!isatty(STDOUT_FILENO))
+	if (!isatty(fd))
 		return 0;
 	if (columns > 0 && columns <= INT_MAX)
 		return (unsigned int)columns;
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+	if (!ioctl(fd, TIOCGWINSZ, &size) && size.ws_col)
 		return size.ws_col;
 	return 80;
 }
@@ -47,7 +46,7 @@ void show_start(struct show *show, const struct options *options, uint64_t insta
 		.out.fd = STDOUT_FILENO,
 		.instance = instance,
 		.color = show_wants_color(options->color),
-		.width = show_width(),
+		.width = show_width(STDOUT_FILENO),
 	};
 	show->sink.out = &show->out;
 	show->sink.fields = options->fields;

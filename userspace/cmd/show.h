@@ -29,6 +29,8 @@ struct show {
 };
 
 void show_start(struct show *show, const struct options *options, uint64_t instance);
+/* Columns to fit lines on @fd into: $COLUMNS or the terminal's; 0 when it is no terminal. */
+unsigned int show_width(int fd);
 void show_event(struct show *show, const struct procmon_event *ev, const struct proc *proc);
 
 /* short.c */

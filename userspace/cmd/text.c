@@ -80,7 +80,8 @@ static bool text_is_hidden(uint32_t c)
 {
 	return (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
 	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-	       (c >= 0x80 && c < 0xa0) || c == 0xad || c == 0x61c;
+	       (c >= 0x80 && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x2800 || c == 0x115f ||
+	       c == 0x1160 || c == 0x3164 || c == 0xffa0;
 }
 
 static bool text_is_plain(uint32_t c)

@@ -99,22 +99,6 @@ static int watch_save_cursor(struct procmon *pm, const struct options *options)
 	return 0;
 }
 
-static void watch_tell_what_is_off(struct procmon *pm, const struct options *options)
-{
-	struct procmon_info info;
-	unsigned int type;
-
-	if (procmon_info(pm, &info))
-		return;
-	for (type = PROCMON_FORK; type <= PROCMON_EXIT; type++)
-		if (!(info.events & 1u << type) &&
-		    (!options->events || options->events & 1u << type))
-			note(options,
-			     "the module does not record %s now: see "
-			     "/sys/module/procmon/parameters/events",
-			     procmon_type_name(type));
-}
-
 /* Shows what there is.  Return: 1: go on; 0: the end was reached; -1: an error, told. */
 static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 {
@@ -169,7 +153,7 @@ int watch_main(struct procmon *pm, const struct options *options)
 		fprintf(stderr, "procmon: %s\n", procmon_error(pm));
 		return EXIT_FAILURE;
 	}
-	watch_tell_what_is_off(pm, options);
+	tell_what_is_off(pm, options);
 	procmon_set_batch(pm, WATCH_BATCH_EVENTS, WATCH_BATCH_US);
 	stop_catch();
 	show_start(&show, options, info.instance);
@@ -186,7 +170,7 @@ int watch_main(struct procmon *pm, const struct options *options)
 			}
 			saved_ns = clock_boot_ns();
 		}
-		stop_poll(&ready, 1, end_ns);
+		stop_poll(&ready, 1, wake_ns(pm, end_ns));
 	}
 	/* What could not be written comes again the next time. */
 	if (go_on >= 0 && !show.out.err && watch_save_cursor(pm, options))

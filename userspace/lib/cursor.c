@@ -111,6 +111,7 @@ static void cursor_set_ring(struct ring *ring, const struct cursor_pair *pair)
 static bool cursor_fits(const struct ring *ring, const struct cursor_pair *pair)
 {
 	struct ring look = *ring;
+	bool fits;
 
 	if (!ring->shared)
 		return !pair->pos && !pair->seq;
@@ -121,9 +122,9 @@ static bool cursor_fits(const struct ring *ring, const struct cursor_pair *pair)
 	look.event = malloc((size_t)ring->max_event + PROCMON_REC);
 	if (!look.event)
 		return false;
-	ring_fill(&look);
+	fits = !ring_fill(&look) || (int64_t)(look.event->seq - pair->seq) >= 0;
 	free(look.event);
-	return (int64_t)look.gap >= 0;
+	return fits;
 }
 
 int procmon_seek(struct procmon *pm, const char *cursor)

@@ -161,7 +161,7 @@ static int reader_give(struct procmon *pm, struct ring *ring, struct procmon_eve
 	if (ring->gap) {
 		ev->head.type = PROCMON_LOST;
 		ev->head.time_ns = ring->event->time_ns;
-		ev->head.cpu = ring->event->cpu;
+		ev->head.cpu = ring->shared->cpu;
 		ev->count = ring->gap;
 		ring->lost += ring->gap;
 		ring->gap = 0;
@@ -252,22 +252,25 @@ int procmon_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms)
 		}
 		fresh = false;
 		left_ns = reader_left(start_ns, timeout_ms);
-		if (ring) {
-			if (reader_held_too_long(pm))
-				return reader_give(pm, ring, ev, true);
-			if (!left_ns)
-				return 0;
+		if (ring && reader_held_too_long(pm))
+			return reader_give(pm, ring, ev, true);
+		if (ring && left_ns) {
 			reader_sleep_held(left_ns);
 			continue;
 		}
 		err = reader_wait(pm, left_ns);
-		if (err == -ETIME)
+		if (err == -ETIME || (ring && !err))
 			return 0;
 		if (err)
 			return err == -EINTR ?
 				       err :
 				       reader_fail(pm, -err, "waiting failed: %s", strerror(-err));
 	}
+}
+
+int procmon_poll_timeout(const struct procmon *pm)
+{
+	return pm->held_ns ? (int)(READER_HELD_STEP_NS / NSEC_PER_MSEC) : -1;
 }
 
 int procmon_set_batch(struct procmon *pm, uint32_t watermark, uint32_t min_wait_us)
