@@ -131,8 +131,8 @@ static void no_module(void)
 	ok(finds("not_built", "DKMS has not built",
 		 "sudo dkms install procmon/1.2 -k " RELEASE "\""),
 	   "not_built");
-	system_put("/usr/lib/procmon-dkms/install", "#!/bin/sh\n");
-	ok(finds("not_built", "", "sudo /usr/lib/procmon-dkms/install " RELEASE "\""),
+	system_put("/usr/lib/procmon-dkms/modules", "#!/bin/sh\n");
+	ok(finds("not_built", "", "sudo /usr/lib/procmon-dkms/modules install " RELEASE "\""),
 	   "not_built_by_the_package");
 	system_remove("/usr/lib/procmon-dkms");
 	system_put(DKMS "/build/make.log",

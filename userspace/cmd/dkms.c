@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define DKMS_INSTALL "/usr/lib/procmon-dkms/install" /* what the package procmon-dkms builds with */
+#define DKMS_PACKAGE "/usr/lib/procmon-dkms/modules" /* what the package procmon-dkms builds with */
 #define DKMS_TREE "/var/lib/dkms/procmon"
 
 /* What compilers, make and modpost say, the telling ones first. */
@@ -68,7 +68,7 @@ void dkms_look(struct host *host, const char *release, struct dkms *dkms)
 
 const char *dkms_build(struct host *host, const struct dkms *dkms, const char *release)
 {
-	if (host_exists(host, DKMS_INSTALL))
-		return host_text(host, "sudo " DKMS_INSTALL " %s", release);
+	if (host_exists(host, DKMS_PACKAGE))
+		return host_text(host, "sudo " DKMS_PACKAGE " install %s", release);
 	return host_text(host, "sudo dkms install procmon/%s -k %s", dkms->version, release);
 }
