@@ -211,17 +211,26 @@ static bool ring_copy(const struct ring *ring, u64 pos, struct procmon_head *eve
  * ring_view_oldest - stand at the oldest event
  * @ring: the ring
  * @view: filled in
+ *
+ * commit is read before tail: what lies at tail is then seen as it was published.
  */
 void ring_view_oldest(const struct ring *ring, struct ring_view *view)
 {
 	struct procmon_head head;
+	u64 commit, tail;
 	int i;
 
 	for (i = 0; i < RING_RETRIES; i++) {
-		view->pos = READ_ONCE(ring->shared->tail);
-		if (smp_load_acquire(&ring->shared->commit) == view->pos) /* pairs with D */
-			break; /* empty */
-		if (ring_copy(ring, view->pos, &head, sizeof(head))) {
+		commit = smp_load_acquire(&ring->shared->commit); /* pairs with D */
+		tail = READ_ONCE(ring->shared->tail);
+		if (!ring_after(commit, tail)) {
+			ring_view_newest(ring, view);
+			if (view->pos == tail)
+				return; /* empty */
+			continue;
+		}
+		if (ring_copy(ring, tail, &head, sizeof(head))) {
+			view->pos = tail;
 			view->seq = head.seq;
 			return;
 		}
@@ -283,6 +292,7 @@ u32 ring_read(const struct ring *ring, struct ring_view *view, struct procmon_he
 		view->seq = event->seq;
 		return event->len;
 	}
+	view->pos = commit;
 	return 0;
 }
 

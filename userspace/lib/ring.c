@@ -78,22 +78,31 @@ void ring_to_newest(struct ring *ring)
 
 /**
  * ring_to_oldest - stand at the oldest event that is still there
+ *
+ * commit is read before tail: what lies at tail is then seen as it was published.
  */
 void ring_to_oldest(struct ring *ring)
 {
 	struct procmon_head head;
+	uint64_t commit, tail;
 	int i;
 
 	ring->full = false;
 	ring->gap = 0;
-	ring->any_seq = false;
 	for (i = 0; i < RING_RETRIES; i++) {
-		ring->pos = ring_word(&ring->shared->tail);
-		if (ring_commit(ring) == ring->pos)
-			break; /* empty */
-		ring_load(ring, ring->pos, &head, 1);
-		if (ring_intact(ring, ring->pos)) {
+		commit = ring_commit(ring);
+		tail = ring_word(&ring->shared->tail);
+		if (!ring_after(commit, tail)) {
+			ring_to_newest(ring);
+			if (ring->pos == tail)
+				return; /* empty */
+			continue;
+		}
+		ring_load(ring, tail, &head, 1);
+		if (ring_intact(ring, tail)) {
+			ring->pos = tail;
 			ring->seq = head.seq;
+			ring->any_seq = false;
 			return;
 		}
 	}
@@ -106,12 +115,13 @@ void ring_to_oldest(struct ring *ring)
 uint64_t ring_oldest_ns(const struct ring *ring)
 {
 	struct procmon_head head;
-	uint64_t tail;
+	uint64_t commit, tail;
 	int i;
 
 	for (i = 0; i < RING_RETRIES; i++) {
+		commit = ring_commit(ring);
 		tail = ring_word(&ring->shared->tail);
-		if (ring_commit(ring) == tail)
+		if (commit == tail)
 			return 0;
 		ring_load(ring, tail, &head, 1);
 		if (ring_intact(ring, tail))
@@ -141,6 +151,12 @@ static bool ring_copy(struct ring *ring, uint64_t avail, bool *sane)
 	return ring_intact(ring, ring->pos);
 }
 
+/* Events lost between @expected and @seq; none when the memory says that time went back. */
+static uint64_t ring_gap(uint64_t expected, uint64_t seq)
+{
+	return ring_after(seq, expected) ? seq - expected : 0;
+}
+
 /**
  * ring_fill - copy the next event into @ring->event
  *
@@ -168,7 +184,7 @@ bool ring_fill(struct ring *ring)
 			return false;
 		}
 		if (!ring->any_seq)
-			ring->gap += ring->event->seq - ring->seq;
+			ring->gap += ring_gap(ring->seq, ring->event->seq);
 		ring->any_seq = false;
 		ring->event_pos = ring->pos;
 		ring->pos += ring_records(ring->event->len);
@@ -176,6 +192,7 @@ bool ring_fill(struct ring *ring)
 		ring->full = true;
 		return true;
 	}
+	ring->pos = commit;
 	return false;
 }
 

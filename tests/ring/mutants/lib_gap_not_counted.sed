@@ -2,4 +2,4 @@
 # file: userspace/lib/ring.c
 # scene: small
 # build: gcc
-s/ring->gap += ring->event->seq - ring->seq;/ring->gap += ring->event->seq > ring->seq;/
+s/return ring_after(seq, expected) ? seq - expected : 0;/return ring_after(seq, expected);/

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # file: kmod/ring.c
 # scene: small
-# build: gcc
+# build: clang
 s/if (READ_ONCE(ring->shared->resv) == view->pos)/if (READ_ONCE(ring->shared->resv) || !view->pos)/
