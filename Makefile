@@ -13,7 +13,7 @@ MODULE_DIR ?= /lib/modules/$(KVER)/updates
 DEPMOD_ROOT = $(if $(DESTDIR),-b $(DESTDIR))
 O := $(CURDIR)/build
 
-.PHONY: all module user install uninstall deb demo test test-all-kernels test-quick test-full golden clean help
+.PHONY: all module user install uninstall deb rpm demo test test-all-kernels test-quick test-full golden clean help
 
 all: module user ## the module and the command; KVER=, KDIR=, ARCH=, CROSS_COMPILE=: not for this machine
 
@@ -47,6 +47,9 @@ uninstall: ## remove what install put there
 deb: ## Debian packages, in build/deb
 	@packaging/deb
 	lintian --allow-root --fail-on error build/deb/*.changes
+
+rpm: ## RPM packages, in build/rpm
+	@packaging/rpm/build
 
 demo: ## show live events: in a guest where this machine cannot load the module
 	@tests/demo/demo
