@@ -167,8 +167,10 @@ static long device_wait(struct reader *reader, void __user *arg)
 
 	if (get_user(size, (u32 __user *)arg))
 		return -EFAULT;
-	if (size < sizeof(wait) || size > PAGE_SIZE)
+	if (size < sizeof(wait))
 		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
 	err = copy_struct_from_user(&wait, sizeof(wait), arg, size);
 	if (err)
 		return err;

@@ -143,8 +143,11 @@ int probe_update(unsigned int events)
 	int err = 0;
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(probe_table) && !err; i++)
-		err = probe_switch(&probe_table[i], events & probe_table[i].event);
+	for (i = 0; i < ARRAY_SIZE(probe_table); i++) {
+		int ret = probe_switch(&probe_table[i], events & probe_table[i].event);
+
+		err = err ?: ret; /* what can be switched off must be: the module may be going */
+	}
 	tracepoint_synchronize_unregister();
 	return err;
 }

@@ -341,8 +341,8 @@ struct procmon_ring {
  * @pos: user address of an array of __u64, the reader's position in every ring
  *
  * Returns 0 when there is an event past a position, -ETIME after @timeout_ns, -EINTR,
- * -EFAULT, -EINVAL (unknown flags, too many positions), -E2BIG (a newer struct with unknown bytes
- * set).
+ * -EFAULT, -EINVAL (unknown flags, too many positions, shorter than this one, which is the first
+ * version), -E2BIG (a newer struct with unknown bytes set, or longer than a page).
  */
 struct procmon_wait {
 	__u32 size;
