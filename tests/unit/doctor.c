@@ -446,6 +446,11 @@ static void loaded(void)
 	system_remove("/etc/modules-load.d");
 	ok(is_well("note     the module is not loaded at boot\n         echo procmon | sudo tee "),
 	   "module_that_the_next_boot_lacks_is_noted");
+	system_put(MODULES "/modules.builtin", "kernel/drivers/procmon/procmon.ko\n");
+	doctor("-oshort");
+	ok(tells(0, "ok ", NULL) && !strstr(command.out, "at boot"),
+	   "but_not_when_the_kernel_has_it_built_in");
+	command_free(&command);
 	system_make_dir("/lib/modules/6.1.0-57-amd64/kernel");
 	ok(is_well("note     DKMS cannot build the module for Linux 6.1.0-57-amd64"),
 	   "another_kernel_without_the_module_is_noted");
@@ -540,6 +545,10 @@ static void image(void)
 	system_remove("/lib/modules/6.1.0-57-amd64");
 	ok(is_well("ok       the module is installed for Linux " RELEASE "\n"),
 	   "image_with_the_module_is_well");
+	system_remove(MODULES);
+	system_put(MODULES "/modules.builtin", "kernel/drivers/procmon/procmon.ko\n");
+	ok(is_well("ok       the module is installed for Linux " RELEASE "\n"),
+	   "so_is_one_whose_kernel_has_it_built_in");
 	system_remove("/lib/modules");
 	FINDS("no_kernel", "there is no kernel in ", NULL);
 	COMMAND(&command, "doctor", "--root=/nonexistent");

@@ -212,7 +212,8 @@ static void doctor_look_at_boot(struct doctor *doctor)
 	char **name;
 	size_t i;
 
-	if (host_has_line(host_read(host, NULL, "/etc/modules"), "procmon", NULL) ||
+	if ((doctor->release && kernel_has_built_in(host, doctor->release)) ||
+	    host_has_line(host_read(host, NULL, "/etc/modules"), "procmon", NULL) ||
 	    host_has_line(host_read(host, NULL, "/etc/initramfs-tools/modules"), "procmon", NULL))
 		return;
 	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)

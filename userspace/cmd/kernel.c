@@ -326,6 +326,13 @@ static bool kernel_distrusts(struct kernel *kernel)
 	return true;
 }
 
+bool kernel_has_built_in(struct host *host, const char *release)
+{
+	const char *list = host_read(host, NULL, "/lib/modules/%s/modules.builtin", release);
+
+	return list && strstr(list, "/procmon.ko");
+}
+
 bool kernel_look(struct host *host, struct findings *findings, const char *release,
 		 enum finding_level level, bool running)
 {
@@ -339,6 +346,8 @@ bool kernel_look(struct host *host, struct findings *findings, const char *relea
 	};
 	bool bad;
 
+	if (kernel_has_built_in(host, release))
+		return true;
 	dkms_look(host, release, &kernel.dkms);
 	if (kernel_is_unable(&kernel) || (running && kernel_is_gone(&kernel)))
 		return false;
