@@ -203,6 +203,13 @@ static void doctor_look_at_kernel(struct doctor *doctor)
 			"the module is installed for Linux %s, but not loaded", doctor->release);
 }
 
+/* Only what was loaded has a state. */
+static bool doctor_is_built_in(struct host *host)
+{
+	return host_exists(host, "/sys/module/procmon") &&
+	       !host_exists(host, "/sys/module/procmon/initstate");
+}
+
 /* Will the next boot have it? */
 static void doctor_look_at_boot(struct doctor *doctor)
 {
@@ -212,7 +219,7 @@ static void doctor_look_at_boot(struct doctor *doctor)
 	char **name;
 	size_t i;
 
-	if ((doctor->release && kernel_has_built_in(host, doctor->release)) ||
+	if (doctor_is_built_in(host) ||
 	    host_has_line(host_read(host, NULL, "/etc/modules"), "procmon", NULL) ||
 	    host_has_line(host_read(host, NULL, "/etc/initramfs-tools/modules"), "procmon", NULL))
 		return;

@@ -326,7 +326,8 @@ static bool kernel_distrusts(struct kernel *kernel)
 	return true;
 }
 
-bool kernel_has_built_in(struct host *host, const char *release)
+/* Is the module part of the kernel itself (CONFIG_PROCMON=y)? */
+static bool kernel_has_built_in(struct host *host, const char *release)
 {
 	const char *list = host_read(host, NULL, "/lib/modules/%s/modules.builtin", release);
 

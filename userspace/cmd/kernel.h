@@ -18,8 +18,6 @@
  */
 bool kernel_look(struct host *host, struct findings *findings, const char *release,
 		 enum finding_level level, bool running);
-/* Is the module part of the kernel itself (CONFIG_PROCMON=y)? */
-bool kernel_has_built_in(struct host *host, const char *release);
 /* The kernels that are installed, NULL-terminated. */
 char **kernel_list(struct host *host);
 
