@@ -72,13 +72,17 @@ apt_version() {
 
 # apt_unpack DIR PACKAGE...: downloads the packages, without their dependencies, and unpacks them.
 apt_unpack() {
-	local dir=$1 debs
+	local dir=$1 debs deb
 	shift
 	debs=$(mktemp -d "$CACHE/.debs.XXXXXX")
+	if ! (cd "$debs" && apt-get -qq download "$@" >&2); then
+		rm -rf "$debs"
+		step "cannot download $*"
+		return 1
+	fi
 	mkdir -p "$dir"
-	(cd "$debs" && apt-get -qq download "$@" >&2) || die "cannot download $*"
 	for deb in "$debs"/*.deb; do
-		dpkg-deb -x "$deb" "$dir"
+		dpkg-deb -x "$deb" "$dir" || return 1
 	done
 	rm -rf "$debs"
 }
