@@ -46,7 +46,7 @@ uninstall: ## remove what install put there
 
 deb: ## Debian packages, in build/deb
 	@packaging/deb
-	lintian --allow-root --fail-on error build/deb/*.changes
+	@lintian --allow-root --fail-on error build/deb/*.changes
 
 rpm: ## RPM packages, in build/rpm
 	@packaging/rpm/build

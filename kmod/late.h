@@ -5,7 +5,8 @@
  * On PREEMPT_RT before 7.0 probes run with preemption off while d_path() takes sleeping locks.
  * There the probe drafts the event without its paths, takes references and leaves both to a worker,
  * which publishes them in the late ring, in the order of their own times.  While any is on its way,
- * the late ring's `pending` tells readers to wait for it.
+ * the late ring's `pending` tells readers to wait for it.  Until then, some milliseconds, the
+ * references make an umount of the executable's file system fail with -EBUSY.
  */
 #ifndef _PROCMON_LATE_H
 #define _PROCMON_LATE_H

@@ -5,7 +5,7 @@
 deps_packages() {
 	case $1 in
 	guest) echo mmdebstrap qemu-system-x86 busybox-static cpio kmod xz-utils zstd squashfs-tools \
-		debian-archive-keyring gawk ;;
+		debian-archive-keyring e2fsprogs gawk ;;
 	build) echo gcc make libc6-dev ;;
 	deb) echo debhelper dh-dkms dpkg-dev lintian cpio gcc make libc6-dev ;;
 	arm64) echo qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
