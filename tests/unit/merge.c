@@ -146,6 +146,8 @@ static void a_stuck_writer_cannot_hold_for_ever(void)
 	fake_pass(2 * SECOND);
 	ok(next_is(1) && ev.head.flags & PROCMON_F_UNORDERED,
 	   "an_event_held_too_long_comes_and_says_so");
+	ok(nothing_comes() && procmon_poll_timeout(pm) < 0,
+	   "and_with_nothing_more_to_hold_the_sleep_has_no_limit");
 	rings.shared[1]->resv = 0;
 	rings_put_small(&rings, 0, PROCMON_FORK, 2, PAST + 1);
 	ok(next_is(2) && !(ev.head.flags & PROCMON_F_UNORDERED),

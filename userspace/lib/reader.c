@@ -252,6 +252,8 @@ int procmon_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms)
 		}
 		fresh = false;
 		left_ns = reader_left(start_ns, timeout_ms);
+		if (!ring)
+			pm->held_ns = 0;
 		if (ring && reader_held_too_long(pm))
 			return reader_give(pm, ring, ev, true);
 		if (ring && left_ns) {
