@@ -199,7 +199,7 @@ static void test_nothing_twice(void)
 	struct procmon_event ev;
 	int twice = 0, exits = 0;
 
-	while (procmon_next(all, &ev, 0) > 0) {
+	while (follow_rest(all, &ev)) {
 		if (ev.head.type == PROCMON_LOST) {
 			diag("%llu events were overwritten", (unsigned long long)ev.count);
 			continue;

@@ -32,6 +32,18 @@ void follow_next(struct procmon *pm, struct procmon_event *ev)
 		     r ? procmon_error(pm) : "");
 }
 
+bool follow_rest(struct procmon *pm, struct procmon_event *ev)
+{
+	int r;
+
+	do {
+		r = procmon_next(pm, ev, 1);
+	} while (r == -EINTR || (!r && procmon_poll_timeout(pm) >= 0));
+	if (r < 0)
+		bail("%s", procmon_error(pm));
+	return r;
+}
+
 void follow_copy(struct copy *copy, const struct procmon_event *ev)
 {
 	void *data = malloc(ev->head.len);

@@ -32,6 +32,8 @@ struct told {
 struct procmon *follow_open(unsigned int flags);
 /* The next event within the limit, or ends the test. */
 void follow_next(struct procmon *pm, struct procmon_event *ev);
+/* The next of the events that are there, also those held back; false: that was all. */
+bool follow_rest(struct procmon *pm, struct procmon_event *ev);
 /* Collects the events of @pid until its process has ended.  A loss ends the test. */
 struct told *follow_told(struct procmon *pm, pid_t pid);
 /* Waits for an exec of this executable by anyone. */
