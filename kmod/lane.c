@@ -19,6 +19,7 @@
 #include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 
+#include "dump.h"
 #include "lane.h"
 #include "late.h"
 #include "param.h"
@@ -59,6 +60,11 @@ static unsigned long lane_nr_pages(void)
 	return lane_info->ring_len >> PAGE_SHIFT;
 }
 
+static unsigned long lane_nr_all_pages(void)
+{
+	return lane_nr_pages() + dump_nr_pages(lane_nr_pages());
+}
+
 /* Memory on the CPU's own node, not at any price: never by killing another process. */
 static struct page **lane_alloc_pages(int node, unsigned long n)
 {
@@ -84,8 +90,9 @@ static void lane_free(struct lane *lane)
 		return;
 	irq_work_sync(&lane->wake);
 	late_queue_free(lane->late);
+	dump_forget(lane->pages + lane_nr_pages(), dump_nr_pages(lane_nr_pages()));
 	vunmap(lane->window);
-	lane_free_pages(lane->pages, lane_nr_pages());
+	lane_free_pages(lane->pages, lane_nr_all_pages());
 	vfree(lane->draft.buf);
 	kfree(lane);
 }
@@ -104,7 +111,7 @@ static struct lane *lane_make(unsigned int index)
 		__vmalloc(lane->draft.cap, GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	if (!lane->draft.buf)
 		goto err_free_lane;
-	lane->pages = lane_alloc_pages(node, lane_nr_pages());
+	lane->pages = lane_alloc_pages(node, lane_nr_all_pages());
 	if (!lane->pages)
 		goto err_free_draft;
 	lane->window = vmap(lane->pages, lane_nr_pages(), VM_MAP, PAGE_KERNEL);
@@ -122,12 +129,13 @@ static struct lane *lane_make(unsigned int index)
 	shared->instance = lane_info->instance;
 	shared->cpu = late ? PROCMON_UNKNOWN32 : index;
 	shared->flags = late ? PROCMON_RING_LATE : 0;
+	dump_tell(lane->pages + lane_nr_pages(), index, lane->pages, lane_nr_pages());
 	return lane;
 
 err_unmap:
 	vunmap(lane->window);
 err_free_pages:
-	lane_free_pages(lane->pages, lane_nr_pages());
+	lane_free_pages(lane->pages, lane_nr_all_pages());
 err_free_draft:
 	vfree(lane->draft.buf);
 err_free_lane:
@@ -269,7 +277,7 @@ static u64 lane_cost_pages(void)
 {
 	u64 late = LATE_IS_POSSIBLE ? late_queue_size(lane_info->max_event) : 0;
 
-	return lane_nr_pages() + ((lane_info->max_event + late) >> PAGE_SHIFT) + 1;
+	return lane_nr_all_pages() + ((lane_info->max_event + late) >> PAGE_SHIFT) + 1;
 }
 
 static int lane_check_size(void)
@@ -294,6 +302,7 @@ static void lane_fill_info(void)
 		.abi_major = PROCMON_ABI_MAJOR,
 		.abi_minor = PROCMON_ABI_MINOR,
 		.load_ns = ktime_get_boottime_ns(),
+		.load_wall_ns = ktime_get_real_ns(),
 		.nr_rings = nr_cpu_ids + LATE_IS_POSSIBLE,
 		.data_off = PAGE_ALIGN(sizeof(struct procmon_ring)),
 		.nrec = (u64)param.ring_kib * 1024 / PROCMON_REC,

@@ -22,7 +22,7 @@ struct late_queue;
  * @draft: the event in the making
  * @busy: the producer is at work; a second one would be a bug
  * @wake: wakes the readers, from any context
- * @pages: memory of the ring's window, in the order of its mapping
+ * @pages: memory of the ring's window, in the order of its mapping, then the pages that tell of it
  * @window: the same, mapped in the kernel
  * @late: exec events on their way to the worker, where one is needed
  */

@@ -68,6 +68,20 @@ int procmon_open(struct procmon **pmp, const char *path, unsigned int flags);
 void procmon_close(struct procmon *pm);
 
 /**
+ * procmon_open_dump - open what the rings hold in a dump of a machine's memory
+ * @pmp: where the handle is stored
+ * @path: an ELF core of physical memory: /proc/vmcore or a copy of it, what QEMU's
+ *	dump-guest-memory or virsh dump --memory-only writes
+ *
+ * The stream begins with the oldest event and ends with the newest one.
+ *
+ * Return: 0; > 0: the same, but so many rings are left out because the dump lacks pages of theirs;
+ * -ENOEXEC: not such a file, -ENOENT: no such file, or no rings in it, -EPROTO: another ABI,
+ * -ENOMEM, ...
+ */
+int procmon_open_dump(struct procmon **pmp, const char *path);
+
+/**
  * procmon_next - the next event in time order
  * @ev: filled in
  * @timeout_ms: how long to wait for one; 0: do not wait, < 0: no limit
@@ -113,6 +127,7 @@ struct procmon_ring_status {
 	uint64_t got; /* events of this ring that this handle was given */
 	uint64_t lost; /* events of this ring that were overwritten before this handle read them */
 	uint64_t counter[PROCMON_NR_COUNTERS];
+	uint64_t pending; /* events of the past that will still come into this ring */
 };
 
 /* Return: 1: filled in; 0: ring @index does not exist (now); -EINVAL: past nr_rings. */
@@ -136,7 +151,7 @@ const char *procmon_cursor(struct procmon *pm);
  */
 int procmon_seek(struct procmon *pm, const char *cursor);
 
-/* The last error of this handle, or of the last failed procmon_open() when @pm is NULL. */
+/* The last error of this handle, or of the last open that failed when @pm is NULL. */
 const char *procmon_error(const struct procmon *pm);
 
 /* Fields, from the tables of the ABI. */

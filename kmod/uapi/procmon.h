@@ -47,6 +47,7 @@
 #define PROCMON_REC 64u /* bytes in a record, the unit of every position */
 #define PROCMON_MAGIC "PROCMON"
 #define PROCMON_RING_MAGIC "PMRING\0"
+#define PROCMON_DUMP_MAGIC "PMDUMP\0"
 #define PROCMON_UNKNOWN32 0xffffffffu
 #define PROCMON_UNKNOWN64 0xffffffffffffffffull
 
@@ -263,6 +264,7 @@ struct procmon_cgroup {
  * @ring_header_size: bytes of struct procmon_ring that the module fills in
  * @nr_counters: counters in struct procmon_ring
  * @version: version of the module, NUL-terminated
+ * @load_wall_ns: CLOCK_REALTIME at load
  */
 struct procmon_info {
 	__u32 size;
@@ -291,13 +293,14 @@ struct procmon_info {
 	__u32 ring_header_size;
 	__u32 nr_counters;
 	__u8 version[32];
+	__aligned_u64 load_wall_ns;
 };
 
 #define PROCMON_RING_LATE 0x1 /* procmon_ring.flags: events of every CPU, told by a worker */
 
 /**
  * struct procmon_ring - the head of a ring, mapped read-only before its records
- * @magic: PROCMON_RING_MAGIC, to find the ring in a memory dump
+ * @magic: PROCMON_RING_MAGIC
  * @instance: as in struct procmon_info
  * @cpu: the CPU that writes it (PROCMON_UNKNOWN32 for the late ring)
  * @flags: PROCMON_RING_*
@@ -327,6 +330,33 @@ struct procmon_ring {
 	__aligned_u64 pending;
 	__aligned_u64 reserved1[2];
 	__aligned_u64 counter[PROCMON_NR_COUNTERS];
+};
+
+/**
+ * struct procmon_dump - the head of a page that tells where a ring lies in physical memory
+ *
+ * For programs that read a dump of the memory after a crash: they look for pages that begin with
+ * @magic and are where @self says.  The page frame numbers of the ring's pages follow, __u64 each.
+ * Nothing of this can be seen through the device.
+ *
+ * @magic: PROCMON_DUMP_MAGIC
+ * @instance: as in struct procmon_info
+ * @self: page frame number of this page; anything else is a copy of one
+ * @info: page frame number of struct procmon_info
+ * @page_size: bytes in a page
+ * @index: the ring
+ * @first: number in the ring's window of the first page told here
+ * @nr: pages told here
+ */
+struct procmon_dump {
+	__u8 magic[8];
+	__aligned_u64 instance;
+	__aligned_u64 self;
+	__aligned_u64 info;
+	__u32 page_size;
+	__u32 index;
+	__u32 first;
+	__u32 nr;
 };
 
 /**

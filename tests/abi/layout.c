@@ -102,6 +102,7 @@ static void layout_info(void)
 	FIELD(ring_header_size);
 	FIELD(nr_counters);
 	FIELD(version);
+	FIELD(load_wall_ns);
 	layout_struct_end("procmon_info", sizeof(struct procmon_info));
 #undef STRUCT
 }
@@ -125,6 +126,22 @@ static void layout_ring(void)
 	FIELD(reserved1);
 	FIELD(counter);
 	layout_struct_end("procmon_ring", sizeof(struct procmon_ring));
+#undef STRUCT
+}
+
+static void layout_dump(void)
+{
+#define STRUCT procmon_dump
+	layout_struct("procmon_dump", sizeof(struct procmon_dump));
+	FIELD(magic);
+	FIELD(instance);
+	FIELD(self);
+	FIELD(info);
+	FIELD(page_size);
+	FIELD(index);
+	FIELD(first);
+	FIELD(nr);
+	layout_struct_end("procmon_dump", sizeof(struct procmon_dump));
 #undef STRUCT
 }
 
@@ -181,8 +198,8 @@ static void layout_numbers(void)
 	CONSTANT(PROCMON_RING_LATE);
 	CONSTANT(PROCMON_IOC_INFO);
 	CONSTANT(PROCMON_IOC_WAIT);
-	printf("device %s\nmagic %s\nring_magic %s\n", PROCMON_DEVICE, PROCMON_MAGIC,
-	       PROCMON_RING_MAGIC);
+	printf("device %s\nmagic %s\nring_magic %s\ndump_magic %s\n", PROCMON_DEVICE, PROCMON_MAGIC,
+	       PROCMON_RING_MAGIC, PROCMON_DUMP_MAGIC);
 }
 
 int main(void)
@@ -191,6 +208,7 @@ int main(void)
 	layout_str();
 	layout_info();
 	layout_ring();
+	layout_dump();
 	layout_wait();
 	layout_numbers();
 	return layout_bad;

@@ -33,3 +33,19 @@ guest_accel() {
 	fi
 	cat "$file"
 }
+
+# Sets $build, where programs for guests of $KERNEL_ARCH are built, and ${tools[@]}, make's variables
+# for that.
+guest_build() {
+	build="$TOP/build" tools=()
+	[ "$KERNEL_ARCH" = amd64 ] || {
+		build="$TOP/build/$KERNEL_ARCH"
+		tools=(CC=aarch64-linux-gnu-gcc AR=aarch64-linux-gnu-ar)
+	}
+}
+
+# Builds the library and the static command there.
+guest_userspace() {
+	make -s -C "$TOP/userspace" O="$build/userspace" "${tools[@]}" \
+		"$build/userspace/procmon-static" "$build/userspace/libprocmon.a" >&2
+}

@@ -69,6 +69,9 @@ static void values(void)
 	PARSE("status", "-ojson");
 	ok(options.command == COMMAND_STATUS && options.format == FORMAT_JSON,
 	   "status_is_a_command");
+	PARSE("show", "-n2", "vmcore");
+	ok(options.command == COMMAND_SHOW && options.count == 2 && !strcmp(options.file, "vmcore"),
+	   "show_takes_a_file");
 }
 
 static void run_arguments(void)
@@ -117,6 +120,8 @@ static const struct {
 	{ "argument_of_watch", "'x': watch takes no such argument", { "watch", "x" } },
 	{ "argument_of_status", "'x': status takes no such argument", { "status", "x" } },
 	{ "run_without_a_command", "no command to run", { "run" } },
+	{ "show_without_a_file", "no file to show", { "show", "-q" } },
+	{ "show_of_two_files", "'b': show takes no such argument", { "show", "a", "b" } },
 	{ "run_with_options_alone", "no command to run", { "run", "-q", "--" } },
 	{ "option_of_another_command",
 	  "--history: not an option of this command",

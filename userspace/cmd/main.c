@@ -45,6 +45,37 @@ int64_t wake_ns(const struct procmon *pm, int64_t end_ns)
 	return timeout_ms < 0 || (end_ns >= 0 && end_ns < held_ns) ? end_ns : held_ns;
 }
 
+/* What a crash left unfinished. */
+static void tell_what_is_missing(struct procmon *pm, const struct options *options, int left_out)
+{
+	struct procmon_ring_status rs;
+	uint32_t i;
+	int r;
+
+	if (left_out)
+		note(options, "%d rings are left out: pages of theirs are not in the dump",
+		     left_out);
+	for (i = 0; (r = procmon_ring(pm, i, &rs)) >= 0; i++) {
+		if (r && rs.resv != rs.commit)
+			note(options, "CPU %u was writing an event", rs.cpu);
+		if (r && rs.pending)
+			note(options, "%llu exec events were waiting for their paths",
+			     (unsigned long long)rs.pending);
+	}
+}
+
+static int open_stream(struct procmon **pm, const struct options *options)
+{
+	int r;
+
+	if (options->command != COMMAND_SHOW)
+		return procmon_open(pm, options->device, options->history ? PROCMON_HISTORY : 0);
+	r = procmon_open_dump(pm, options->file);
+	if (r >= 0)
+		tell_what_is_missing(*pm, options, r);
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -55,7 +86,7 @@ int main(int argc, char **argv)
 	options_parse(&options, argc, argv);
 	if (options.command == COMMAND_DOCTOR)
 		return doctor_main(&options);
-	if (procmon_open(&pm, options.device, options.history ? PROCMON_HISTORY : 0) < 0) {
+	if (open_stream(&pm, &options) < 0) {
 		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
 		return EXIT_FAILURE;
 	}

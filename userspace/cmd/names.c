@@ -9,6 +9,7 @@
 
 #define NAMES_CACHE 256
 
+static bool names_numbers;
 static struct {
 	bool known;
 	uint32_t uid;
@@ -33,11 +34,18 @@ static struct passwd *names_find(const char *name, uint32_t uid)
 #endif
 }
 
+void names_use_numbers(void)
+{
+	names_numbers = true;
+}
+
 const char *names_user(uint32_t uid)
 {
 	unsigned int slot = uid % NAMES_CACHE;
 	struct passwd *pw;
 
+	if (names_numbers)
+		return NULL;
 	if (!names_cache[slot].known || names_cache[slot].uid != uid) {
 		free(names_cache[slot].name);
 		pw = names_find(NULL, uid);

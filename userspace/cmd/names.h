@@ -8,6 +8,8 @@
 
 /* The user's name, NULL when there is none; valid until the program ends. */
 const char *names_user(uint32_t uid);
+/* From now on users have no names: their machine is not this one. */
+void names_use_numbers(void);
 /* A user by number or name. */
 bool names_uid(const char *text, uint32_t *uid);
 /* "KILL", NULL when the number has no name. */

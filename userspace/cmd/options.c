@@ -40,8 +40,10 @@ enum option_id {
 	OPT_REFERENCE,
 };
 
-#define ALL (COMMAND_WATCH | COMMAND_RUN | COMMAND_STATUS | COMMAND_DOCTOR)
-#define STREAM (COMMAND_WATCH | COMMAND_RUN)
+#define DEVICE (COMMAND_WATCH | COMMAND_RUN | COMMAND_STATUS | COMMAND_DOCTOR)
+#define ALL (DEVICE | COMMAND_SHOW)
+#define STREAM (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW)
+#define WATCH (COMMAND_WATCH | COMMAND_SHOW)
 
 static const struct option_row {
 	enum option_id id;
@@ -53,7 +55,7 @@ static const struct option_row {
 } options_table[] = {
 	{ OPT_OUTPUT, "output", "FORMAT", ALL, "short verbose json json-pretty",
 	  "short (columns), verbose (every field), json (JSON Lines) or json-pretty" },
-	{ OPT_COUNT, "lines", "N", COMMAND_WATCH, NULL, "end after N events" },
+	{ OPT_COUNT, "lines", "N", WATCH, NULL, "end after N events" },
 	{ OPT_FOR, "for", "TIME", COMMAND_WATCH, NULL, "end after TIME: 10s, 500ms, 2m, 1h" },
 	{ OPT_HISTORY, "history", NULL, COMMAND_WATCH, NULL,
 	  "begin with the oldest event that is still in the rings" },
@@ -68,7 +70,7 @@ static const struct option_row {
 	{ OPT_EXE, "exe", "GLOB", STREAM, NULL, "only processes that run this executable" },
 	{ OPT_OUTPUT_FIELDS, "output-fields", "LIST", STREAM, NULL,
 	  "only these keys, comma-separated (json and verbose)" },
-	{ OPT_CURSOR, "after-cursor", "CURSOR", COMMAND_WATCH, NULL,
+	{ OPT_CURSOR, "after-cursor", "CURSOR", WATCH, NULL,
 	  "go on right after the event this cursor stands for" },
 	{ OPT_CURSOR_FILE, "cursor-file", "FILE", COMMAND_WATCH, NULL,
 	  "go on after the cursor in FILE, and keep the newest one there" },
@@ -76,7 +78,7 @@ static const struct option_row {
 	{ OPT_UTC, "utc", NULL, STREAM, NULL, "times in UTC, not in local time" },
 	{ OPT_NO_HEADINGS, "no-headings", NULL, STREAM, NULL, "no line of column names" },
 	{ OPT_QUIET, "quiet", NULL, STREAM, NULL, "no notes on stderr, and no tree after run" },
-	{ OPT_DEVICE, "device", "PATH", ALL, NULL, "another device than /dev/procmon" },
+	{ OPT_DEVICE, "device", "PATH", DEVICE, NULL, "another device than /dev/procmon" },
 	{ OPT_ROOT, "root", "DIR", COMMAND_DOCTOR, NULL, "look at the system below DIR, an image" },
 	{ OPT_HELP, "help", NULL, ALL, NULL, "this text" },
 	{ OPT_VERSION, "version", NULL, ALL, NULL, "the version" },
@@ -95,6 +97,8 @@ static const struct {
 	  "show events as they happen (the default)" },
 	{ "run", COMMAND_RUN, "run [OPTION]... -- COMMAND [ARG]...",
 	  "run COMMAND, show it and its descendants, then their tree" },
+	{ "show", COMMAND_SHOW, "show [OPTION]... FILE",
+	  "show what the rings held in a memory dump of a machine" },
 	{ "status", COMMAND_STATUS, "status [OPTION]...",
 	  "show the module, its rings and counters" },
 	{ "doctor", COMMAND_DOCTOR, "doctor [OPTION]...",
@@ -428,24 +432,31 @@ static void options_command(struct options *options, int *argc, char ***argv)
 		exit(EXIT_SUCCESS);
 	}
 	fprintf(stderr,
-		"procmon: '%s' is not a command: watch, run, status, doctor\nTry 'procmon --help'.\n",
+		"procmon: '%s' is not a command: watch, run, show, status, doctor\nTry 'procmon --help'.\n",
 		(*argv)[1]);
 	exit(EXIT_USAGE);
 }
 
 static void options_check(struct options *options, int argc, char **argv)
 {
+	if (options->command & (COMMAND_RUN | COMMAND_SHOW) && optind >= argc) {
+		fprintf(stderr, "procmon: %s: %s\n", options_command_name(options->command),
+			options->command == COMMAND_RUN ?
+				"no command to run: procmon run -- COMMAND [ARG]..." :
+				"no file to show: procmon show FILE");
+		exit(EXIT_USAGE);
+	}
 	if (options->command == COMMAND_RUN) {
-		if (optind >= argc) {
-			fputs("procmon: run: no command to run: procmon run -- COMMAND [ARG]...\n",
-			      stderr);
+		options->run_args = argv + optind;
+	} else {
+		if (options->command == COMMAND_SHOW)
+			options->file = argv[optind++];
+		if (optind < argc) {
+			fprintf(stderr,
+				"procmon: '%s': %s takes no such argument\nTry 'procmon --help'.\n",
+				argv[optind], options_command_name(options->command));
 			exit(EXIT_USAGE);
 		}
-		options->run_args = argv + optind;
-	} else if (optind < argc) {
-		fprintf(stderr, "procmon: '%s': %s takes no such argument\nTry 'procmon --help'.\n",
-			argv[optind], options_command_name(options->command));
-		exit(EXIT_USAGE);
 	}
 	if (options->cursor && options->cursor_file)
 		options_bad("after-cursor", options->cursor, "not together with --cursor-file");

@@ -15,6 +15,7 @@ enum options_command {
 	COMMAND_RUN = 2,
 	COMMAND_STATUS = 4,
 	COMMAND_DOCTOR = 8,
+	COMMAND_SHOW = 16,
 };
 
 enum options_format { FORMAT_SHORT, FORMAT_VERBOSE, FORMAT_JSON, FORMAT_JSON_PRETTY };
@@ -35,6 +36,7 @@ struct options_globs {
 /**
  * struct options - what was asked for
  * @run_args: run: the command, NULL-terminated
+ * @file: show: the memory dump
  * @root: doctor: look at the system below this directory
  * @fields: the keys asked for, NULL-terminated; NULL for all
  * @events: bits of event types, 0 for all
@@ -46,6 +48,7 @@ struct options {
 	enum options_format format;
 	enum options_color color;
 	const char *device;
+	const char *file;
 	const char *root;
 	const char *cursor;
 	const char *cursor_file;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE
-/* procmon watch: events as they happen. */
+/* procmon watch: events as they happen; procmon show: those of a dump. */
 #include "commands.h"
 
 #include <errno.h>
@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "filter.h"
+#include "names.h"
 #include "show.h"
 #include "stop.h"
 
@@ -138,6 +139,13 @@ static int watch_status(struct procmon *pm, const struct show *show)
 	return show->options->fail_on_loss && procmon_lost(pm) ? EXIT_LOSS : EXIT_SUCCESS;
 }
 
+/* Is the time over, or can nothing more come? */
+static bool watch_is_over(const struct options *options, int64_t end_ns)
+{
+	return options->command == COMMAND_SHOW ||
+	       (end_ns >= 0 && (int64_t)clock_boot_ns() >= end_ns);
+}
+
 int watch_main(struct procmon *pm, const struct options *options)
 {
 	int64_t end_ns = options->for_ns < 0 ? -1 : (int64_t)clock_boot_ns() + options->for_ns;
@@ -153,7 +161,12 @@ int watch_main(struct procmon *pm, const struct options *options)
 		fprintf(stderr, "procmon: %s\n", procmon_error(pm));
 		return EXIT_FAILURE;
 	}
-	tell_what_is_off(pm, options);
+	if (options->command == COMMAND_SHOW) {
+		clock_fix_offset((int64_t)(info.load_wall_ns - info.load_ns));
+		names_use_numbers();
+	} else {
+		tell_what_is_off(pm, options);
+	}
 	procmon_set_batch(pm, WATCH_BATCH_EVENTS, WATCH_BATCH_US);
 	stop_catch();
 	show_start(&show, options, info.instance);
@@ -161,7 +174,7 @@ int watch_main(struct procmon *pm, const struct options *options)
 		go_on = watch_drain(pm, &show, &left);
 		if (out_flush(&show.out))
 			break;
-		if (go_on <= 0 || (end_ns >= 0 && (int64_t)clock_boot_ns() >= end_ns))
+		if (go_on <= 0 || watch_is_over(options, end_ns))
 			break;
 		if (clock_boot_ns() - saved_ns > WATCH_CURSOR_NS) {
 			if (watch_save_cursor(pm, options)) {

@@ -29,6 +29,24 @@ const char *procmon_error(const struct procmon *pm)
 	return pm ? pm->error : device_open_error;
 }
 
+struct procmon *reader_make(const char *path)
+{
+	struct procmon *pm = calloc(1, sizeof(*pm));
+
+	if (pm)
+		pm->fd = -1;
+	else
+		snprintf(device_open_error, sizeof(device_open_error), "%s: out of memory", path);
+	return pm;
+}
+
+int reader_fail_open(struct procmon *pm, int err)
+{
+	memcpy(device_open_error, pm->error, sizeof(device_open_error));
+	procmon_close(pm);
+	return err;
+}
+
 static int device_fail_open(struct procmon *pm, const char *path, int err)
 {
 	switch (err) {
@@ -104,26 +122,22 @@ int reader_map_ring(struct procmon *pm, uint32_t index)
 
 int procmon_open(struct procmon **pmp, const char *path, unsigned int flags)
 {
-	struct procmon *pm = calloc(1, sizeof(*pm));
+	struct procmon *pm;
 	int err;
 
 	*pmp = NULL;
 	path = path ? path : PROCMON_DEVICE;
-	if (!pm) {
-		snprintf(device_open_error, sizeof(device_open_error), "%s: out of memory", path);
+	pm = reader_make(path);
+	if (!pm)
 		return -ENOMEM;
-	}
 	pm->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	err = pm->fd < 0 ? device_fail_open(pm, path, errno) : device_check(pm, path);
 	if (!err)
 		err = device_map_info(pm, path);
 	if (!err)
 		err = reader_attach(pm, flags);
-	if (err) {
-		memcpy(device_open_error, pm->error, sizeof(device_open_error));
-		procmon_close(pm);
-		return err;
-	}
+	if (err)
+		return reader_fail_open(pm, err);
 	*pmp = pm;
 	return 0;
 }
@@ -133,11 +147,12 @@ void procmon_close(struct procmon *pm)
 	if (!pm)
 		return;
 	reader_detach(pm);
-	if (pm->fd >= 0) {
-		if (pm->info)
-			munmap((void *)pm->info, sysconf(_SC_PAGESIZE));
+	if (pm->complete)
+		free((void *)pm->info);
+	else if (pm->fd >= 0 && pm->info)
+		munmap((void *)pm->info, sysconf(_SC_PAGESIZE));
+	if (pm->fd >= 0)
 		close(pm->fd);
-	}
 	free(pm);
 }
 

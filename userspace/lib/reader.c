@@ -64,7 +64,7 @@ static int reader_look_for_rings(struct procmon *pm, bool first)
 }
 
 /* Nothing that is told may lead outside of what is mapped. */
-static bool reader_sizes_fit(const struct procmon_info *info)
+bool reader_sizes_fit(const struct procmon_info *info)
 {
 	return info->rec_size == PROCMON_REC && info->nrec && !(info->nrec & (info->nrec - 1)) &&
 	       info->ring_header_size >= offsetof(struct procmon_ring, counter) &&
@@ -150,7 +150,7 @@ static int reader_refresh(struct procmon *pm)
 	for (i = 0; i < pm->nr; i++)
 		if (pm->ring[i].event)
 			ring_fill(&pm->ring[i]);
-	pm->bound_ns = bound_ns;
+	pm->bound_ns = pm->complete ? UINT64_MAX : bound_ns;
 	return err;
 }
 
@@ -314,6 +314,7 @@ int procmon_ring(struct procmon *pm, uint32_t index, struct procmon_ring_status 
 		.seq = shared->seq,
 		.last_ns = shared->last_ns,
 		.oldest_ns = ring_oldest_ns(&pm->ring[index]),
+		.pending = shared->pending,
 		.got = pm->ring[index].got,
 		.lost = pm->ring[index].lost,
 	};

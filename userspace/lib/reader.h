@@ -10,7 +10,8 @@
 
 /**
  * struct procmon - an open device
- * @fd: the device, -1 for rings in memory of a test
+ * @fd: the device, -1 for rings in memory
+ * @complete: the rings are those of a memory dump: nothing more will come
  * @info: the info page as mapped
  * @nr: rings
  * @gen: rings_gen when the rings were last looked for
@@ -25,6 +26,7 @@
  */
 struct procmon {
 	int fd;
+	bool complete;
 	const struct procmon_info *info;
 	uint32_t nr;
 	struct ring *ring;
@@ -42,8 +44,13 @@ struct procmon {
 
 int reader_fail(struct procmon *pm, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+bool reader_sizes_fit(const struct procmon_info *info);
 int reader_attach(struct procmon *pm, unsigned int flags);
 void reader_detach(struct procmon *pm);
+/* A handle without anything yet; NULL: no memory, and the error says so of @path. */
+struct procmon *reader_make(const char *path);
+/* Closes @pm after a failure; its error is that of the call that was to open it. */
+int reader_fail_open(struct procmon *pm, int err);
 int reader_map_ring(struct procmon *pm, uint32_t index);
 
 #endif
