@@ -334,11 +334,6 @@ struct procmon_ring {
 
 /**
  * struct procmon_dump - the head of a page that tells where a ring lies in physical memory
- *
- * For programs that read a dump of the memory after a crash: they look for pages that begin with
- * @magic and are where @self says.  The page frame numbers of the ring's pages follow, __u64 each.
- * Nothing of this can be seen through the device.
- *
  * @magic: PROCMON_DUMP_MAGIC
  * @instance: as in struct procmon_info
  * @self: page frame number of this page; anything else is a copy of one
@@ -347,6 +342,10 @@ struct procmon_ring {
  * @index: the ring
  * @first: number in the ring's window of the first page told here
  * @nr: pages told here
+ *
+ * For programs that read a dump of the memory after a crash: they look for pages that begin with
+ * @magic and are where @self says.  The page frame numbers of the ring's pages follow, __u64 each.
+ * Nothing of this can be seen through the device.
  */
 struct procmon_dump {
 	__u8 magic[8];
