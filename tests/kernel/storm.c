@@ -28,60 +28,81 @@ static struct wrong {
 static unsigned long told[4], ends;
 static uint64_t last_ns;
 
-static void take_fork(struct tally *t, const struct procmon_head *head)
-{
-	*t = (struct tally){ .start_ns = head->start_ns, .forks = 1 };
-}
+/**
+ * struct seen - an event, from whatever reader
+ * @exact: of an exec: its path and arguments are right
+ * @lost: events lost, for PROCMON_LOST
+ */
+struct seen {
+	unsigned int type;
+	uint32_t tgid, ppid;
+	uint64_t start_ns, time_ns, lost;
+	bool exact;
+};
 
-static bool is_ours(const struct storm *storm, const struct procmon_head *head)
+static bool is_ours(const struct storm *storm, const struct seen *seen)
 {
 	unsigned int i;
 
 	for (i = 0; i < storm->starters; i++)
-		if (head->ppid == (uint32_t)storm->starter[i])
+		if (seen->ppid == (uint32_t)storm->starter[i])
 			return true;
 	return false;
 }
 
-static void take_exec(struct tally *t, const struct procmon_event *ev)
+static void take_seen(const struct storm *storm, const struct seen *seen)
+{
+	struct tally *t = &tally[seen->tgid % PIDS];
+
+	if (seen->type == PROCMON_LOST) {
+		wrong.lost += seen->lost;
+		return;
+	}
+	wrong.time += seen->time_ns < last_ns;
+	last_ns = seen->time_ns;
+	if (!is_ours(storm, seen) || seen->type > PROCMON_EXIT)
+		return;
+	told[seen->type]++;
+	if (seen->type == PROCMON_FORK) {
+		wrong.twice += t->start_ns == seen->start_ns;
+		*t = (struct tally){ .start_ns = seen->start_ns, .forks = 1 };
+		return;
+	}
+	wrong.stray += t->start_ns != seen->start_ns;
+	if (seen->type == PROCMON_EXEC) {
+		wrong.exe += !seen->exact;
+		wrong.order += t->forks != 1 || t->exits;
+		wrong.twice += ++t->execs > 1;
+	} else {
+		wrong.order += t->execs != 1;
+		wrong.twice += ++t->exits > 1;
+		ends++;
+	}
+}
+
+static bool is_exact(const struct procmon_event *ev)
 {
 	size_t len;
 	const char *exe = procmon_string(ev, "exe", NULL), *args = procmon_string(ev, "args", &len);
 
-	wrong.exe += !exe || strcmp(exe, PROGRAM) || !args || len != sizeof(PROGRAM) ||
-		     memcmp(args, PROGRAM, len);
-	wrong.order += t->forks != 1 || t->exits;
-	wrong.twice += ++t->execs > 1;
+	return exe && !strcmp(exe, PROGRAM) && args && len == sizeof(PROGRAM) &&
+	       !memcmp(args, PROGRAM, len);
 }
 
 /* Takes in an event of the storm. */
 static void take(const struct storm *storm, const struct procmon_event *ev)
 {
 	const struct procmon_head *head = &ev->head;
-	struct tally *t = &tally[head->tgid % PIDS];
 
-	if (head->type == PROCMON_LOST) {
-		wrong.lost += ev->count;
-		return;
-	}
-	wrong.time += head->time_ns < last_ns;
-	last_ns = head->time_ns;
-	if (!is_ours(storm, head) || head->type > PROCMON_EXIT)
-		return;
-	told[head->type]++;
-	if (head->type == PROCMON_FORK) {
-		wrong.twice += t->start_ns == head->start_ns;
-		take_fork(t, head);
-		return;
-	}
-	wrong.stray += t->start_ns != head->start_ns;
-	if (head->type == PROCMON_EXEC) {
-		take_exec(t, ev);
-	} else {
-		wrong.order += t->execs != 1;
-		wrong.twice += ++t->exits > 1;
-		ends++;
-	}
+	take_seen(storm, &(struct seen){
+				 .type = head->type,
+				 .tgid = head->tgid,
+				 .ppid = head->ppid,
+				 .start_ns = head->start_ns,
+				 .time_ns = head->time_ns,
+				 .lost = ev->count,
+				 .exact = head->type != PROCMON_EXEC || is_exact(ev),
+			 });
 }
 
 static void judge(const char *how, unsigned long total)
@@ -151,15 +172,142 @@ static void storm_by_read(unsigned long total)
 	close(fd);
 }
 
-int main(void)
+/* A number of a line of JSON, which may be in quotes; 0: it is not there. */
+static uint64_t json_number(const char *line, const char *key)
+{
+	char quoted[32];
+	const char *at;
+
+	snprintf(quoted, sizeof(quoted), "\"%s\":", key);
+	at = strstr(line, quoted);
+	if (!at)
+		return 0;
+	at += strlen(quoted);
+	return strtoull(at + (*at == '"'), NULL, 10);
+}
+
+static bool json_has(const char *line, const char *text)
+{
+	return strstr(line, text) != NULL;
+}
+
+static void take_json(const struct storm *storm, const char *line)
+{
+	struct seen seen = {
+		.tgid = (uint32_t)json_number(line, "pid"),
+		.ppid = (uint32_t)json_number(line, "ppid"),
+		.start_ns = json_number(line, "start_ns"),
+		.time_ns = json_number(line, "boot_ns"),
+		.lost = json_number(line, "count"),
+		.exact = json_has(line, "\"exe\":\"" PROGRAM "\"") &&
+			 json_has(line, "\"args\":[\"" PROGRAM "\"]"),
+	};
+	char name[16] = "";
+	unsigned int type;
+
+	if (sscanf(line, "{\"event\":\"%15[a-z_]\"", name) != 1)
+		bail("not a line of an event: %.80s", line);
+	type = procmon_type_by_name(name);
+	seen.type = strcmp(name, "lost") ? type : PROCMON_LOST;
+	take_seen(storm, &seen);
+}
+
+/* Starts procmon after a cursor; what it prints can be read from @out. */
+static pid_t json_start(const char *cursor, FILE **out)
+{
+	char after[4096];
+	int pipe_fd[2];
+	pid_t pid;
+
+	snprintf(after, sizeof(after), "--after-cursor=%s", cursor);
+	if (pipe2(pipe_fd, O_CLOEXEC))
+		bail("pipe");
+	pid = fork();
+	if (!pid) {
+		dup2(pipe_fd[1], STDOUT_FILENO);
+		execl("/usr/bin/procmon", "procmon", "-q", "-ojson", after,
+		      "--output-fields=event,cursor,boot_ns,pid,ppid,start_ns,exe,args,count",
+		      (char *)NULL);
+		_exit(127);
+	}
+	close(pipe_fd[1]);
+	*out = fdopen(pipe_fd[0], "r");
+	return pid;
+}
+
+static void json_keep_cursor(const char *line, char *cursor, size_t size)
+{
+	static const char key[] = "\"cursor\":\"";
+	const char *at = strstr(line, key);
+
+	if (!at)
+		bail("no cursor: %.80s", line);
+	at += strlen(key);
+	snprintf(cursor, size, "%.*s", (int)strcspn(at, "\""), at);
+}
+
+/*
+ * The command's JSON.  It is killed again and again, and started anew after the last line that
+ * came whole.
+ */
+static void storm_by_json(unsigned long total, unsigned long kills)
+{
+	struct procmon *pm = follow_open(0);
+	unsigned long killed = 0, lines = 0, next_kill;
+	char *line = NULL, cursor[2048];
+	struct storm storm;
+	size_t size = 0;
+	FILE *out;
+	pid_t pid;
+
+	reset();
+	snprintf(cursor, sizeof(cursor), "%s", procmon_cursor(pm));
+	procmon_close(pm);
+	storm_start(&storm, STARTERS, total, PROGRAM);
+	pid = json_start(cursor, &out);
+	next_kill = 3 * total / (kills + 1);
+	while (ends < total) {
+		ssize_t len = getline(&line, &size, out);
+
+		if (len > 0 && line[len - 1] == '\n') {
+			take_json(&storm, line);
+			json_keep_cursor(line, cursor, sizeof(cursor));
+			if (++lines == next_kill && killed < kills) {
+				kill(pid, SIGKILL);
+				killed++;
+				next_kill += 3 * total / (kills + 1);
+			}
+			continue;
+		}
+		fclose(out);
+		if (follow_wait(pid) != SIGKILL)
+			bail("procmon ended by itself");
+		pid = json_start(cursor, &out);
+	}
+	kill(pid, SIGKILL);
+	follow_wait(pid);
+	fclose(out);
+	free(line);
+	storm_wait(&storm);
+	diag("killed and resumed %lu times", killed);
+	judge("json_reader_killed_and_resumed", total);
+}
+
+int main(int argc, char **argv)
 {
 	unsigned long total = tap_size("STORM_COUNT", 20000);
+	unsigned long kills = tap_size("STORM_KILLS", 20);
 
 	tap_theme("storm");
 	tally = calloc(PIDS, sizeof(*tally));
 	if (!tally)
 		bail("memory");
+	if (argc == 2 && !strcmp(argv[1], "json")) {
+		storm_by_json(total / STARTERS * STARTERS, kills);
+		return tap_done();
+	}
 	storm_by_library(total / STARTERS * STARTERS);
 	storm_by_read(total / 4 / STARTERS * STARTERS);
+	storm_by_json(total / 4 / STARTERS * STARTERS, kills);
 	return tap_done();
 }

@@ -152,6 +152,28 @@ static void cursors(void)
 	unlink(cursor_file);
 }
 
+/* Each event can tell its own cursor. */
+static void cursors_of_events(void)
+{
+	static const char key[] = "\"cursor\":\"";
+	char after[128];
+	const char *last = NULL, *at;
+
+	begin();
+	COMMAND(&command, device, "--history", "-ojson", "-n7");
+	ok(!strstr(command.out, key), "no_event_tells_its_cursor_unasked");
+	command_free(&command);
+	COMMAND(&command, device, "--history", "-ojson", "--output-fields=event,cursor", "-n7");
+	for (at = command.out; (at = strstr(at, key)); last = at)
+		at += strlen(key);
+	ok(lines(command.out) == 7 && last, "each_event_tells_it_when_asked");
+	snprintf(after, sizeof(after), "--after-cursor=%.*s", (int)strcspn(last, "\""), last);
+	command_free(&command);
+	COMMAND(&command, device, JSON, after, "--for=10ms");
+	ok(pids_are(command.out, 7, COUNT), "the_stream_goes_on_right_after_that_event");
+	end();
+}
+
 static void bad_cursors(void)
 {
 	FILE *file;
@@ -361,6 +383,7 @@ int main(void)
 	follows();
 	signals();
 	cursors();
+	cursors_of_events();
 	bad_cursors();
 	reader_gone("after_a_few_events", COUNT);
 	reader_gone("after_more_than_a_buffer", NREC); /* of some 300 bytes each */

@@ -226,7 +226,7 @@ static void event_put_cgroup(struct sink *sink, const struct procmon_event *ev)
 }
 
 void event_put(struct sink *sink, const struct procmon_event *ev, const struct proc *proc,
-	       uint64_t instance)
+	       uint64_t instance, const char *cursor)
 {
 	const char *name = procmon_type_name(ev->head.type);
 	const struct procmon_field *field;
@@ -243,6 +243,8 @@ void event_put(struct sink *sink, const struct procmon_event *ev, const struct p
 	sink_text(sink, "event", name);
 	sink_time(sink, "time", ev->head.time_ns);
 	sink_id(sink, "boot_ns", ev->head.time_ns);
+	if (cursor)
+		sink_text(sink, "cursor", cursor);
 	if (ev->head.type == PROCMON_LOST) {
 		event_put_lost(sink, ev);
 		sink_end(sink);

@@ -12,7 +12,7 @@
 
 /* Writes @ev; @proc is what is known of its process, or NULL. */
 void event_put(struct sink *sink, const struct procmon_event *ev, const struct proc *proc,
-	       uint64_t instance);
+	       uint64_t instance, const char *cursor);
 /* How long the process lived.  Return: false: its start is unknown, or only a thread has ended. */
 bool event_duration(const struct procmon_event *exit, uint64_t *ns);
 /* Calls @item for every argument.  A last one without its NUL was cut. */

@@ -16,6 +16,8 @@ static const struct {
 	{ "event", "type", "what happened: fork, exec, exit, cgroup_mkdir, ..., or lost" },
 	{ "time", "time_ns", "wall-clock time, RFC 3339, UTC, nanoseconds" },
 	{ "boot_ns", NULL, "CLOCK_BOOTTIME in nanoseconds, a string" },
+	{ "cursor", NULL,
+	  "for --after-cursor: go on right after this event.  Only when --output-fields asks for it" },
 	{ "pid", "tgid", "process ID, in the initial pid namespace" },
 	{ "start_ns", "start_ns", "start of the process, CLOCK_BOOTTIME in nanoseconds, a string" },
 	{ "id", NULL, "names the process for good: load of the module, pid and start" },

@@ -327,7 +327,7 @@ int run_main(struct procmon *pm, const struct options *options)
 		return EXIT_FAILURE;
 	}
 	tell_what_is_off(pm, options);
-	show_start(&show, options, info.instance);
+	show_start(&show, options, pm, info.instance);
 	out_flush(&show.out);
 	stop_catch();
 	child = run_start(options->run_args, &go);

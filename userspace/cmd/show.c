@@ -33,7 +33,8 @@ static bool show_wants_color(enum options_color color)
 	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
 }
 
-void show_start(struct show *show, const struct options *options, uint64_t instance)
+void show_start(struct show *show, const struct options *options, struct procmon *pm,
+		uint64_t instance)
 {
 	static const int formats[] = {
 		[FORMAT_VERBOSE] = SINK_TEXT,
@@ -44,6 +45,7 @@ void show_start(struct show *show, const struct options *options, uint64_t insta
 	*show = (struct show){
 		.options = options,
 		.out.fd = STDOUT_FILENO,
+		.pm = pm,
 		.instance = instance,
 		.color = show_wants_color(options->color),
 		.width = show_width(STDOUT_FILENO),
@@ -61,7 +63,10 @@ void show_event(struct show *show, const struct procmon_event *ev, const struct 
 	if (show->options->format == FORMAT_SHORT)
 		short_event(show, ev, proc);
 	else
-		event_put(&show->sink, ev, proc, show->instance);
+		event_put(&show->sink, ev, proc, show->instance,
+			  show->options->fields && sink_wants(&show->sink, "cursor") ?
+				  procmon_cursor(show->pm) :
+				  NULL);
 	if (show->out.len >= OUT_FULL)
 		out_flush(&show->out);
 }

@@ -15,6 +15,7 @@
  * @options: what was asked for
  * @out: where to
  * @sink: for the formats that tell all
+ * @pm: where the events come from
  * @instance: of the module
  * @color: colours are on
  * @width: columns to fit lines into, 0: do not cut
@@ -23,12 +24,14 @@ struct show {
 	const struct options *options;
 	struct out out;
 	struct sink sink;
+	struct procmon *pm;
 	uint64_t instance;
 	bool color;
 	unsigned int width;
 };
 
-void show_start(struct show *show, const struct options *options, uint64_t instance);
+void show_start(struct show *show, const struct options *options, struct procmon *pm,
+		uint64_t instance);
 /* Columns to fit lines on @fd into: $COLUMNS or the terminal's; 0 when it is no terminal. */
 unsigned int show_width(int fd);
 void show_event(struct show *show, const struct procmon_event *ev, const struct proc *proc);

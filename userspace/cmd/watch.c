@@ -169,7 +169,7 @@ int watch_main(struct procmon *pm, const struct options *options)
 	}
 	procmon_set_batch(pm, WATCH_BATCH_EVENTS, WATCH_BATCH_US);
 	stop_catch();
-	show_start(&show, options, info.instance);
+	show_start(&show, options, pm, info.instance);
 	for (;;) {
 		go_on = watch_drain(pm, &show, &left);
 		if (out_flush(&show.out))
