@@ -44,8 +44,9 @@ guest_build() {
 	}
 }
 
-# Builds the library and the static command there.
-guest_userspace() {
+# Builds the library, the static command and the programs of the tests there.
+guest_programs() {
 	make -s -C "$TOP/userspace" O="$build/userspace" "${tools[@]}" \
 		"$build/userspace/procmon-static" "$build/userspace/libprocmon.a" >&2
+	make -s -C "$TOP/tests/kernel" O="$build/tests/kernel" USER="$build/userspace" "${tools[@]}" >&2
 }

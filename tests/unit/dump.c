@@ -24,8 +24,8 @@
 /* A file with the memory of a machine: headers, then FRAMES pages in two segments. */
 struct file {
 	Elf64_Ehdr elf;
-	Elf64_Phdr segment[3];
-	unsigned char pad[PAGE - sizeof(Elf64_Ehdr) - 3 * sizeof(Elf64_Phdr)];
+	Elf64_Phdr segment[4];
+	unsigned char pad[PAGE - sizeof(Elf64_Ehdr) - 4 * sizeof(Elf64_Phdr)];
 	unsigned char page[FRAMES][PAGE];
 };
 
@@ -201,6 +201,16 @@ static void scattered_pages(void)
 	end();
 }
 
+/* The kernel's own pages come twice in /proc/vmcore. */
+static void segments_that_overlap(void)
+{
+	begin();
+	file->elf.e_phnum = 4;
+	file->segment[3] = file->segment[1];
+	ok(all_come(), "a_page_that_comes_twice_counts_once");
+	end();
+}
+
 static void unfinished_events(void)
 {
 	struct procmon_ring_status rs;
@@ -344,6 +354,7 @@ int main(void)
 {
 	tap_theme("dump");
 	scattered_pages();
+	segments_that_overlap();
 	unfinished_events();
 	copies_do_not_count();
 	missing_pages();

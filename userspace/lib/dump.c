@@ -24,7 +24,6 @@
  * @map: the whole file
  * @len: its bytes
  * @segment: where which memory lies in it, @segments of them
- * @last: the segment that was used last
  * @page_size: bytes in a page of that machine, once known
  */
 struct dump {
@@ -32,7 +31,6 @@ struct dump {
 	uint64_t len;
 	const Elf64_Phdr *segment;
 	uint64_t segments;
-	uint64_t last;
 	uint64_t page_size;
 };
 
@@ -47,24 +45,29 @@ static uint64_t dump_segment_len(const struct dump *dump, const Elf64_Phdr *segm
 	return segment->p_filesz < left ? segment->p_filesz : left;
 }
 
-/* A page of physical memory; NULL when it is not in the dump. */
-static const void *dump_page(struct dump *dump, uint64_t frame, uint64_t size)
+/* The first segment that has all of a page of physical memory; NULL when it is not in the dump. */
+static const Elf64_Phdr *dump_segment_of(const struct dump *dump, uint64_t frame, uint64_t size)
 {
 	uint64_t address = frame * size;
 	uint64_t i;
 
 	for (i = 0; frame <= UINT64_MAX / size && i < dump->segments; i++) {
-		uint64_t n = (dump->last + i) % dump->segments;
-		const Elf64_Phdr *segment = &dump->segment[n];
+		const Elf64_Phdr *segment = &dump->segment[i];
 		uint64_t len = dump_segment_len(dump, segment);
 
-		if (address < segment->p_paddr || len < size ||
-		    address - segment->p_paddr > len - size)
-			continue;
-		dump->last = n;
-		return dump->map + segment->p_offset + (address - segment->p_paddr);
+		if (address >= segment->p_paddr && len >= size &&
+		    address - segment->p_paddr <= len - size)
+			return segment;
 	}
 	return NULL;
+}
+
+/* A page of physical memory; NULL when it is not in the dump. */
+static const void *dump_page(const struct dump *dump, uint64_t frame, uint64_t size)
+{
+	const Elf64_Phdr *segment = dump_segment_of(dump, frame, size);
+
+	return segment ? dump->map + segment->p_offset + (frame * size - segment->p_paddr) : NULL;
 }
 
 static int dump_map(struct procmon *pm, struct dump *dump, const char *path)
@@ -157,7 +160,8 @@ static bool dump_tells_sense(const struct procmon *pm, const struct dump *dump,
 }
 
 /* Copies the pages of a ring that one page tells of; those that are missing stay untold. */
-static int dump_take_pages(struct procmon *pm, struct dump *dump, const struct procmon_dump *told)
+static int dump_take_pages(struct procmon *pm, const struct dump *dump,
+			   const struct procmon_dump *told)
 {
 	const uint64_t *frame = (const void *)(told + 1);
 	struct ring *ring = &pm->ring[told->index];
@@ -184,16 +188,18 @@ static int dump_take_pages(struct procmon *pm, struct dump *dump, const struct p
 	return 0;
 }
 
-/* Is this page one of those that the module left? */
-static const struct procmon_dump *dump_told(struct dump *dump, const char *page)
+/* Does a page that the module left begin here?  One that lies in two segments counts once. */
+static const struct procmon_dump *dump_told(const struct dump *dump, const Elf64_Phdr *segment,
+					    uint64_t at)
 {
-	const struct procmon_dump *told = (const void *)page;
+	const struct procmon_dump *told = (const void *)(dump->map + segment->p_offset + at);
 
 	if (memcmp(told->magic, PROCMON_DUMP_MAGIC, sizeof(told->magic)))
 		return NULL;
 	if (told->page_size < DUMP_PAGE_MIN || told->page_size > DUMP_PAGE_MAX ||
 	    told->page_size & (told->page_size - 1) ||
-	    dump_page(dump, told->self, told->page_size) != page)
+	    dump_segment_of(dump, told->self, told->page_size) != segment ||
+	    told->self * told->page_size != segment->p_paddr + at)
 		return NULL;
 	return told;
 }
@@ -210,8 +216,7 @@ static int dump_search(struct procmon *pm, struct dump *dump, const char *path)
 		if (segment->p_paddr % DUMP_PAGE_MIN || segment->p_offset % sizeof(uint64_t))
 			continue;
 		for (at = 0; at + DUMP_PAGE_MIN <= len && !err; at += DUMP_PAGE_MIN) {
-			const struct procmon_dump *told =
-				dump_told(dump, dump->map + segment->p_offset + at);
+			const struct procmon_dump *told = dump_told(dump, segment, at);
 
 			if (told && !pm->info)
 				err = dump_take_info(pm, dump, told, path);
