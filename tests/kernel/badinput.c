@@ -362,38 +362,6 @@ static void test_timeouts(void)
 	follow_param("events", "fork,exec,exit,cgroup");
 }
 
-static void test_permission(void)
-{
-	int status;
-	pid_t pid;
-
-	pid = fork();
-	if (!pid) {
-		if (setgid(65534) || setuid(65534))
-			_exit(98);
-		_exit(open(DEVICE, O_RDONLY) < 0 && errno == EACCES ? 0 : 1);
-	}
-	status = follow_wait(pid);
-	ok(!status, "ordinary_user_cannot_open_the_device");
-	if (chown(DEVICE, 0, 4242))
-		bail("chown");
-	pid = fork();
-	if (!pid) {
-		char byte[4096];
-		int fd;
-
-		if (setgid(4242) || setuid(65534))
-			_exit(98);
-		fd = open(DEVICE, O_RDONLY | O_NONBLOCK);
-		lseek(fd, 0, SEEK_SET);
-		_exit(fd >= 0 && read(fd, byte, sizeof(byte)) > 0 ? 0 : 1);
-	}
-	status = follow_wait(pid);
-	ok(!status, "member_of_the_devices_group_reads_without_any_capability");
-	if (chown(DEVICE, 0, 0))
-		bail("chown");
-}
-
 static void test_params(void)
 {
 	bool good = true;
@@ -428,7 +396,6 @@ int main(void)
 	test_ioctl_wait();
 	test_wild_positions();
 	test_timeouts();
-	test_permission();
 	test_params();
 	close(dev);
 	return tap_done();
