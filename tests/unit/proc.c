@@ -187,6 +187,14 @@ static void too_many(void)
 	proc_free_all();
 }
 
+/* A stream that lies. */
+static void parent_of_itself(void)
+{
+	take_exec(50, 1, "/bin/self");
+	ok(runs(take_fork(50, 1, 50, 1), "/bin/self"), "a_process_may_claim_to_be_its_own_parent");
+	proc_free_all();
+}
+
 static void at_random(void)
 {
 	enum { PIDS = 300 };
@@ -222,6 +230,7 @@ int main(void)
 	odd_names();
 	a_long_life();
 	too_many();
+	parent_of_itself();
 	at_random();
 	return tap_done();
 }

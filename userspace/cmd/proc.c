@@ -72,17 +72,18 @@ static struct proc *proc_add(uint32_t tgid, uint64_t start_ns)
 	return proc;
 }
 
+/* @from may be what @to holds. */
 static void proc_set(char **to, size_t *to_len, const char *from, size_t len)
 {
 	char *copy = from ? malloc(len + 1) : NULL;
 
-	free(*to);
-	*to = copy;
-	*to_len = copy ? len : 0;
 	if (copy) {
 		memcpy(copy, from, len);
 		copy[len] = '\0';
 	}
+	free(*to);
+	*to = copy;
+	*to_len = copy ? len : 0;
 }
 
 static void proc_note_fork(struct proc *proc, const struct procmon_event *ev)
