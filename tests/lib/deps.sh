@@ -9,7 +9,7 @@ deps_packages() {
 	build) echo gcc make libc6-dev ;;
 	deb) echo debhelper dh-dkms dpkg-dev lintian cpio gcc make libc6-dev ;;
 	arm64) echo qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
-	unit) echo gcc g++ make binutils libc6-dev linux-libc-dev clang python3 mandoc pkg-config ;;
+	unit) echo gcc g++ make binutils libc6-dev linux-libc-dev clang libclang-rt-dev python3 mandoc pkg-config ;;
 	models) echo gcc make libc6-dev spin gawk ;;
 	linux) echo gcc make libc6-dev flex bison bc libelf-dev binutils xz-utils ;;
 	rpm) echo rpm rpmlint gcc make libc6-dev ;;
