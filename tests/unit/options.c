@@ -25,7 +25,7 @@ static void parse(const char *const *args)
 	for (argc = 1; args[argc - 1]; argc++)
 		argv[argc] = (char *)args[argc - 1]; /* nothing writes there */
 	optind = 0;
-	free(options.fields);
+	options_free(&options);
 	options_parse(&options, argc, argv);
 }
 
@@ -61,7 +61,8 @@ static void values(void)
 	ok(!strcmp(options.fields[0], "pid") && !strcmp(options.fields[2], "duration_ns") &&
 		   !options.fields[3],
 	   "keys_are_a_list");
-	free((void *)options.fields[0]);
+	PARSE("--output-fields=pid,exe", "--output-fields=cwd");
+	ok(!strcmp(options.fields[0], "cwd") && !options.fields[1], "the_last_list_of_keys_counts");
 	PARSE("--after-cursor=p1");
 	ok(!strcmp(options.cursor, "p1"), "a_cursor_can_be_given");
 	PARSE("--col=never", "--hist");
@@ -236,7 +237,6 @@ static void keys(void)
 		}
 		snprintf(fields, sizeof(fields), "--output-fields=%s", line);
 		PARSE(fields);
-		free((void *)options.fields[0]);
 		n++;
 	}
 	ok(!bad && n > 400, "every_key_is_described_and_can_be_asked_for");

@@ -76,30 +76,39 @@ static int open_stream(struct procmon **pm, const struct options *options)
 	return r;
 }
 
+static int main_run(const struct options *options)
+{
+	struct procmon *pm;
+	int status;
+
+	if (options->command == COMMAND_DOCTOR)
+		return doctor_main(options);
+	if (open_stream(&pm, options) < 0) {
+		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
+		return EXIT_FAILURE;
+	}
+	switch (options->command) {
+	case COMMAND_RUN:
+		status = run_main(pm, options);
+		break;
+	case COMMAND_STATUS:
+		status = status_main(pm, options);
+		break;
+	default:
+		status = watch_main(pm, options);
+	}
+	procmon_close(pm);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
-	struct procmon *pm;
 	int status;
 
 	text_init();
 	options_parse(&options, argc, argv);
-	if (options.command == COMMAND_DOCTOR)
-		return doctor_main(&options);
-	if (open_stream(&pm, &options) < 0) {
-		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
-		return EXIT_FAILURE;
-	}
-	switch (options.command) {
-	case COMMAND_RUN:
-		status = run_main(pm, &options);
-		break;
-	case COMMAND_STATUS:
-		status = status_main(pm, &options);
-		break;
-	default:
-		status = watch_main(pm, &options);
-	}
-	procmon_close(pm);
+	status = main_run(&options);
+	options_free(&options);
 	return status;
 }

@@ -257,6 +257,7 @@ static void options_fields(struct options *options, const char *list)
 	const char *p;
 	char *copy = strdup(list), *name;
 
+	options_free(options);
 	for (p = list; *p; p++)
 		n += *p == ',';
 	options->fields = calloc(n, sizeof(*options->fields));
@@ -495,4 +496,12 @@ void options_parse(struct options *options, int argc, char **argv)
 		options_take(options, row, optarg);
 	}
 	options_check(options, argc, argv);
+}
+
+void options_free(struct options *options)
+{
+	if (options->fields)
+		free((void *)options->fields[0]); /* the names are one string */
+	free(options->fields);
+	options->fields = NULL;
 }

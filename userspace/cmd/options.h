@@ -71,6 +71,7 @@ enum { EXIT_USAGE = 2, EXIT_LOSS = 3 };
 
 /* Parses the command line; ends the program for --help, --version and mistakes. */
 void options_parse(struct options *options, int argc, char **argv);
+void options_free(struct options *options);
 /* Prints the option and command tables for the manual ("man") or the shell ("bash"). */
 bool options_reference(const char *what);
 void options_help(FILE *to);

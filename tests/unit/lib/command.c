@@ -16,19 +16,6 @@
 
 int command_main(int argc, char **argv); /* main() of userspace/cmd/main.c */
 
-/* A sanitizer asks: these live as long as the program. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:options_fields\n";
-}
-
-const char *__lsan_default_options(void);
-const char *__lsan_default_options(void)
-{
-	return "print_suppressions=0";
-}
-
 static _Noreturn void command_child(const struct command *command, const char *const *args)
 {
 	char *argv[COMMAND_ARGS + 2] = { "procmon" };
