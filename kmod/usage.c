@@ -99,7 +99,8 @@ void usage_of_process(struct task_struct *task, struct usage *usage)
 		*usage = (struct usage){ .maxrss_kib = usage_maxrss_kib(task) };
 		usage_add_gone(usage, signal);
 		rcu_read_lock();
-		for_each_thread(task, thread)
+		/* for_each_thread() asks lockdep for tasklist_lock, which is not exported */
+		list_for_each_entry_rcu(thread, &signal->thread_head, thread_node)
 			usage_add_thread(usage, thread);
 		rcu_read_unlock();
 	} while (((seq & 1) || read_seqcount_retry(&signal->stats_lock.seqcount, seq)) &&
