@@ -41,10 +41,16 @@ kernel_row() {
 	# shellcheck disable=SC2034 # they are for the caller
 	while read -r name KERNEL_ARCH KERNEL_SUITES KERNEL_PACKAGE KERNEL_COMPILER; do
 		[ "$name" != "$1" ] || return 0
-	done < <(grep -v '^#' "$TOP/tests/kernels")
+	done < <(grep -v '^#' "$TOP/tests/kernels" | grep .)
 	die "no kernel '$1' in tests/kernels; there are: $(kernel_names | tr '\n' ' ')"
 }
 
+# Debian's own kernels, which procmon is for.
 kernel_names() {
-	awk '!/^#/ && NF { print $1 }' "$TOP/tests/kernels"
+	awk '!/^#/ && NF && $4 !~ /^source:/ { print $1 }' "$TOP/tests/kernels"
+}
+
+# Those that are built here to look for errors with.
+debug_names() {
+	awk '$4 ~ /^source:/ { print $1 }' "$TOP/tests/kernels"
 }

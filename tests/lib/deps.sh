@@ -12,6 +12,7 @@ deps_packages() {
 	unit) echo gcc g++ make binutils libc6-dev linux-libc-dev clang libclang-rt-dev python3 mandoc pkg-config ;;
 	models) echo gcc make libc6-dev spin gawk ;;
 	linux) echo gcc make libc6-dev flex bison bc libelf-dev binutils xz-utils ;;
+	debug) deps_packages linux; echo ccache lcov ;;
 	rpm) echo rpm rpmlint gcc make libc6-dev ;;
 	uefi) echo ovmf sbsigntool openssl python3 ;;
 	static) echo shellcheck clang-format clang-tidy cppcheck coccinelle gcc libc6-dev binutils git perl ;;
