@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/follow.h"
@@ -362,9 +363,58 @@ static void test_timeouts(void)
 	follow_param("events", "fork,exec,exit,cgroup");
 }
 
+static uint64_t clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* There is something, but less than the watermark. */
+static void test_min_wait(void)
+{
+	uint64_t pos = 0, begin = clock_ms();
+	struct procmon_wait wait = { .size = sizeof(wait), .nr_pos = 1, .pos = (uintptr_t)&pos };
+	bool good;
+
+	wait.timeout_ns = -1;
+	wait.watermark = 1u << 30;
+	wait.min_wait_us = 100000;
+	good = !wait_call(dev, &wait) && clock_ms() - begin >= 100;
+	begin = clock_ms();
+	wait.watermark = 1;
+	wait.min_wait_us = 100000000;
+	good &= !wait_call(dev, &wait) && clock_ms() - begin < 50000;
+	ok(good, "wait_goes_on_for_the_least_time_only_below_the_watermark");
+}
+
+static bool param_is(const char *name, const char *value)
+{
+	char path[128], text[128] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/module/procmon/parameters/%s", name);
+	file = fopen(path, "r");
+	if (!file || !fgets(text, sizeof(text), file))
+		bail("%s", path);
+	fclose(file);
+	text[strcspn(text, "\n")] = '\0';
+	return !strcmp(text, value);
+}
+
 static void test_params(void)
 {
 	bool good = true;
+
+	good &= follow_param("threads", "1") && param_is("threads", "1");
+	good &= follow_param("threads", "0") && param_is("threads", "0");
+	good &= follow_param("args_max", "0x100") && param_is("args_max", "256");
+	good &= follow_param("events", "exit,fork") && param_is("events", "fork,exit");
+	good &= follow_param("events", "fork,exec,exit,cgroup");
+	good &= param_is("ring_kib", "4096");
+	ok(good, "parameters_read_as_they_were_set");
+	good = true;
 
 	good &= !follow_param("threads", "2") && !follow_param("threads", "x");
 	good &= !follow_param("args_max", "-1") && !follow_param("args_max", "4294967296") &&
@@ -396,6 +446,7 @@ int main(void)
 	test_ioctl_wait();
 	test_wild_positions();
 	test_timeouts();
+	test_min_wait();
 	test_params();
 	close(dev);
 	return tap_done();
