@@ -13,7 +13,7 @@ MODULE_DIR ?= /lib/modules/$(KVER)/updates
 DEPMOD_ROOT = $(if $(DESTDIR),-b $(DESTDIR))
 O := $(CURDIR)/build
 
-.PHONY: all module user install uninstall deb rpm demo test test-all-kernels test-quick test-full golden clean help
+.PHONY: all module user install uninstall deb rpm demo test test-all-kernels test-quick test-full torture golden clean help
 
 all: module user ## the module and the command; KVER=, KDIR=, ARCH=, CROSS_COMPILE=: not for this machine
 
@@ -65,6 +65,9 @@ test-quick: ## the inner loop
 
 test-full: ## the same as test, with the large numbers
 	@tests/run full
+
+torture: ## ten minutes of everything at once on each kernel that looks for errors; a table
+	@tests/debug/torture
 
 golden: ## write the golden files anew, after a change of the ABI or of an output
 	@tests/unit/run --golden
