@@ -147,16 +147,6 @@ static void seed_spinlock_with_preemption_off(void)
 	preempt_enable();
 }
 
-static void seed_allocates_with_preemption_off(void)
-{
-	void *p;
-
-	preempt_disable();
-	p = kmalloc(64, GFP_ATOMIC);
-	preempt_enable();
-	kfree(p);
-}
-
 static void seed_cpu_of_a_moment(void)
 {
 	WRITE_ONCE(seed_value, smp_processor_id());
@@ -321,7 +311,6 @@ static const struct {
 	SEED(sleeps_under_spinlock),
 	SEED(allocates_under_spinlock),
 	SEED(spinlock_with_preemption_off),
-	SEED(allocates_with_preemption_off),
 	SEED(cpu_of_a_moment),
 	SEED(rcu_without_reading),
 	SEED(sleeps_in_rcu),
