@@ -69,6 +69,31 @@ static void segments_that_overlap(void)
 	memory_end();
 }
 
+/* The info page, told to be in a segment that begins at an odd place of the file. */
+static void segment_that_lies_askew(void)
+{
+	const uint64_t frame = MEMORY_FIRST_FRAME + MEMORY_FRAMES;
+	unsigned char *page;
+	uint64_t at, sum;
+	uint32_t events;
+
+	memory_begin();
+	page = memory_free_page(&at);
+	memcpy(page + 1, memory_info(), MEMORY_PAGE - 1);
+	memory->elf.e_phnum = 4;
+	memory->segment[3] = (Elf64_Phdr){
+		.p_type = PT_LOAD,
+		.p_offset = (uint64_t)(page + 1 - (unsigned char *)memory),
+		.p_paddr = frame * MEMORY_PAGE,
+		.p_filesz = MEMORY_PAGE,
+	};
+	memory_told_of(0)->info = frame;
+	memory_told_of(1)->info = frame;
+	ok(read_all(&events, &sum) == 2 && !events,
+	   "a_segment_whose_words_lie_askew_is_passed_over");
+	memory_end();
+}
+
 static void unfinished_events(void)
 {
 	struct procmon_ring_status rs;
@@ -215,6 +240,7 @@ int main(void)
 	tap_theme("dump");
 	scattered_pages();
 	segments_that_overlap();
+	segment_that_lies_askew();
 	unfinished_events();
 	copies_do_not_count();
 	missing_pages();

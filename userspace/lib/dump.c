@@ -34,12 +34,13 @@ struct dump {
 	uint64_t page_size;
 };
 
-/* Bytes of a segment that are in the file, which may have been cut. */
+/* Bytes of a segment that are in the file, which may have been cut.  None, if words lie askew. */
 static uint64_t dump_segment_len(const struct dump *dump, const Elf64_Phdr *segment)
 {
 	uint64_t left;
 
-	if (segment->p_type != PT_LOAD || segment->p_offset >= dump->len)
+	if (segment->p_type != PT_LOAD || segment->p_offset >= dump->len ||
+	    (segment->p_offset - segment->p_paddr) % sizeof(uint64_t))
 		return 0;
 	left = dump->len - segment->p_offset;
 	return segment->p_filesz < left ? segment->p_filesz : left;
@@ -213,7 +214,7 @@ static int dump_search(struct procmon *pm, struct dump *dump, const char *path)
 		const Elf64_Phdr *segment = &dump->segment[i];
 		uint64_t len = dump_segment_len(dump, segment);
 
-		if (segment->p_paddr % DUMP_PAGE_MIN || segment->p_offset % sizeof(uint64_t))
+		if (segment->p_paddr % DUMP_PAGE_MIN)
 			continue;
 		for (at = 0; at + DUMP_PAGE_MIN <= len && !err; at += DUMP_PAGE_MIN) {
 			const struct procmon_dump *told = dump_told(dump, segment, at);
