@@ -556,6 +556,36 @@ static void image(void)
 	command_free(&command);
 }
 
+/* Commands are copied into a shell: no file of an image may bring in words of its own. */
+static void hostile_names(void)
+{
+	begin();
+	system_put(DKMS "/../9;reboot/source/dkms.conf", "\n");
+	system_put(MODULES "/extra/$(reboot)/procmon.ko", "\n");
+	system_put("/etc/modprobe.d/no;reboot;.conf", "install procmon /bin/false\n");
+	ok(finds("forbidden", "/etc/modprobe.d/no;reboot;.conf says", NULL),
+	   "file_whose_name_is_a_command_is_told_without_one");
+	system_remove("/etc/modprobe.d");
+	system_remove(MODULES "/updates");
+	ok(finds("not_installed", "", "sudo dkms install --force procmon/1.2 -k " RELEASE "\""),
+	   "version_and_module_that_are_commands_are_none");
+	system_put("/proc/sys/kernel/osrelease", "6.1;reboot\n");
+	system_make_dir("/lib/modules/6.1;reboot/kernel");
+	system_put_module(MODULE, &plain);
+	ok(is_well("ok       the module is installed for Linux " RELEASE "\n"),
+	   "kernel_that_is_a_command_is_none");
+	system_end();
+	begin_loaded(0440);
+	become("24", "0000000000000000");
+	system_put("/etc/passwd", "alice;reboot:x:1000:1000::/:/bin/sh\n");
+	ok(finds("not_in_group", "$USER is not in", "sudo usermod -aG procmon $USER\""),
+	   "user_who_is_a_command_is_not_named");
+	system_remove("/dev");
+	system_put("/sys/class/misc/procmon/dev", "10:122;reboot\n");
+	ok(finds("no_device", "", NULL), "number_that_is_a_command_is_not_told");
+	end_loaded();
+}
+
 int main(void)
 {
 	tap_theme("doctor");
@@ -575,5 +605,6 @@ int main(void)
 	no_device();
 	permission();
 	image();
+	hostile_names();
 	return tap_done();
 }

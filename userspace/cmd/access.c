@@ -152,7 +152,7 @@ static bool access_look_at_device(struct host *host, struct findings *findings,
 static void access_tell_no_member(struct host *host, struct findings *findings,
 				  const struct access *access)
 {
-	const char *user = access->user ? access->user : "$USER";
+	const char *user = access->user && host_is_plain(access->user) ? access->user : "$USER";
 
 	if (strstr(access->members, host_text(host, ",%s,", user)))
 		finding(findings, FINDING_PROBLEM, "session_older", "newgrp procmon",

@@ -54,7 +54,7 @@ void dkms_look(struct host *host, const char *release, struct dkms *dkms)
 
 	*dkms = (struct dkms){ 0 };
 	for (name = host_list(host, DKMS_TREE); *name; name++)
-		if (host_exists(host, DKMS_TREE "/%s/source", *name)) {
+		if (host_is_plain(*name) && host_exists(host, DKMS_TREE "/%s/source", *name)) {
 			dkms->state = DKMS_ADDED;
 			dkms->version = *name;
 		}

@@ -127,7 +127,7 @@ static void doctor_tell_no_node(struct doctor *doctor)
 			doctor->container);
 		return;
 	}
-	if (colon) {
+	if (colon && host_is_plain(number)) {
 		*colon = ' ';
 		command = host_text(&doctor->host,
 				    "sudo rm -f %s && sudo mknod -m 0440 %s c %s && "
@@ -279,6 +279,8 @@ int doctor_main(const struct options *options)
 		return EXIT_FAILURE;
 	}
 	doctor.release = doctor_line(&doctor.host, "/proc/sys/kernel/osrelease");
+	if (doctor.release && !host_is_plain(doctor.release))
+		doctor.release = NULL;
 	doctor.container = container_find(&doctor.host);
 	doctor.device = options->device ?
 				options->device :

@@ -237,3 +237,10 @@ bool host_has_line(const char *text, const char *first, const char *second)
 	}
 	return false;
 }
+
+bool host_is_plain(const char *text)
+{
+	return *text && *text != '-' &&
+	       !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+				  "/._+:~@,=-")];
+}

@@ -34,6 +34,11 @@ __attribute__((format(printf, 2, 3))) char **host_list(struct host *host, const 
 char *host_value(struct host *host, const char *text, const char *key);
 /* Has the text a line that begins with these words?  @second may be NULL. */
 bool host_has_line(const char *text, const char *first, const char *second);
+/*
+ * Is it a word that a shell takes as it is?  What stands in a system's files may have been put there
+ * for us: nothing else of it goes into a command that someone will copy.
+ */
+bool host_is_plain(const char *text);
 __attribute__((format(printf, 2, 3))) char *host_text(struct host *host, const char *format, ...);
 
 #endif

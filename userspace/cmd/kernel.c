@@ -230,8 +230,11 @@ static bool kernel_is_told_not_to(struct kernel *kernel)
 					   "procmon"))
 				continue;
 			KERNEL_FINDING(kernel, "forbidden",
-				       host_text(kernel->host,
-						 "sudo sed -i '/install.*procmon/d' %s", path),
+				       !host_is_plain(path) ?
+					       NULL :
+					       host_text(kernel->host,
+							 "sudo sed -i '/install.*procmon/d' %s",
+							 path),
 				       "%s says that modprobe must not load it", path);
 			return true;
 		}
@@ -368,8 +371,9 @@ char **kernel_list(struct host *host)
 	char **names = host_list(host, "/lib/modules"), **from, **to = names;
 
 	for (from = names; *from; from++)
-		if (host_exists(host, "/lib/modules/%s/kernel", *from) ||
-		    host_exists(host, "/lib/modules/%s/modules.builtin", *from))
+		if (host_is_plain(*from) &&
+		    (host_exists(host, "/lib/modules/%s/kernel", *from) ||
+		     host_exists(host, "/lib/modules/%s/modules.builtin", *from)))
 			*to++ = *from;
 	*to = NULL;
 	return names;

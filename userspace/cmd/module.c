@@ -201,9 +201,11 @@ static const char *module_search(struct host *host, const char *dir, unsigned in
 	const char *found;
 
 	for (name = names; *name; name++)
-		if (!strncmp(*name, "procmon.ko", strlen("procmon.ko")))
+		if (!strncmp(*name, "procmon.ko", strlen("procmon.ko")) && host_is_plain(*name))
 			return host_text(host, "%s/%s", dir, *name);
 	for (name = names; depth && *name; name++) {
+		if (!host_is_plain(*name))
+			continue;
 		found = module_search(host, host_text(host, "%s/%s", dir, *name), depth - 1);
 		if (found)
 			return found;
