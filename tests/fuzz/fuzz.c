@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "doctor.h"
 #include "filter.h"
 #include "memory.h"
 #include "options.h"
@@ -217,10 +218,9 @@ static const struct target {
 	void (*fuzz)(const unsigned char *data, size_t len);
 	void (*seed)(FILE *file);
 } targets[] = {
-	{ "ring", ring_fuzz, ring_seed },
-	{ "dump", dump_fuzz, dump_seed },
-	{ "cursor", cursor_fuzz, cursor_seed },
-	{ "options", options_fuzz, options_seed },
+	{ "ring", ring_fuzz, ring_seed },	{ "dump", dump_fuzz, dump_seed },
+	{ "cursor", cursor_fuzz, cursor_seed }, { "options", options_fuzz, options_seed },
+	{ "doctor", doctor_fuzz, doctor_seed },
 };
 
 static const struct target *target;
@@ -249,7 +249,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		if (!strcmp(targets[i].name, name))
 			target = &targets[i];
 	if (!target)
-		bail("no target: FUZZ_TARGET=ring, dump, cursor or options");
+		bail("no target: FUZZ_TARGET=ring, dump, cursor, options or doctor");
 	null = open("/dev/null", O_WRONLY);
 	memory_begin();
 	rings_in_memory(&rings, RINGS, NREC);
