@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -178,6 +179,29 @@ static void test_switches(void)
 	ok(follow_told(pm, pid)->forks == 1, "kinds_that_are_on_again_are_told");
 }
 
+/* Only in a hierarchy of the first version can a cgroup get another name. */
+static void test_rename(void)
+{
+	const char *top = "/tmp/hierarchy", *old = "/tmp/hierarchy/old",
+		   *new = "/tmp/hierarchy/new";
+	struct copy copy;
+	uint64_t id;
+
+	mkdir(top, 0755);
+	if (mount("cgroup", top, "cgroup", 0, "none,name=procmon-test")) {
+		skip("rename_is_told_with_the_new_path", "mount: %s", strerror(errno));
+		return;
+	}
+	id = make(old);
+	if (rename(old, new))
+		bail("rename");
+	copy = next_about(PROCMON_CGROUP_RENAME, id);
+	ok(path_is(&copy, "/new") && procmon_number(&copy.ev, "hierarchy"),
+	   "rename_is_told_with_the_new_path");
+	rmdir(new);
+	umount(top);
+}
+
 int main(void)
 {
 	tap_theme("cgroup");
@@ -186,6 +210,7 @@ int main(void)
 	test_clone_into();
 	test_long_path();
 	test_switches();
+	test_rename();
 	procmon_close(pm);
 	return tap_done();
 }

@@ -98,6 +98,15 @@ static void run_thread(void *arg)
 	pause();
 }
 
+static void run_in_removed(void *arg)
+{
+	struct want *want = arg;
+
+	if (mkdir(want->cwd, 0755) || chdir(want->cwd) || rmdir(want->cwd))
+		_exit(98);
+	execve(want->path, want_args(want), no_env);
+}
+
 static void run_as_nobody(void *arg)
 {
 	if (setgid(65534) || setuid(65534))
@@ -234,6 +243,12 @@ static void test_plain(void)
 	      (struct want){ .path = "./tiny", .cwd = DIR, .exe = TINY });
 	check("dots_in_the_path_are_resolved",
 	      (struct want){ .path = "../a/../tiny", .cwd = DIR "/a", .exe = TINY });
+	check("removed_working_directory_keeps_its_path",
+	      (struct want){ .run = run_in_removed,
+			     .path = TINY,
+			     .cwd = DIR "/removed",
+			     .exe = TINY,
+			     .flags = PROCMON_F_CWD_DELETED });
 	check("symlink_leads_to_the_file", (struct want){ .path = DIR "/link", .exe = TINY });
 	check("hard_link_is_told_by_its_own_name",
 	      (struct want){ .path = DIR "/hard", .exe = DIR "/hard" });
@@ -254,6 +269,7 @@ static void test_scripts(void)
 	char *told2[] = { TINY, DIR "/s1", DIR "/s2", NULL };
 	char *told3[] = { TINY, "./s1", NULL };
 	char *told_fd[] = { TINY, "/dev/fd/9", NULL };
+	char *told_below[] = { TINY, "/dev/fd/9/s1", NULL };
 	char *args1[] = { "s1", "one", NULL };
 	struct want env = { .path = DIR "/env.sh", .args = env_args };
 	struct told *told;
@@ -291,6 +307,18 @@ static void test_scripts(void)
 			     .script = DIR "/s1",
 			     .flags = PROCMON_F_SCRIPT | PROCMON_F_BY_FD,
 			     .told_args = told_fd });
+	fd = open(DIR, O_RDONLY | O_DIRECTORY);
+	dup2(fd, 9);
+	close(fd);
+	check("script_below_a_directory_by_descriptor_is_told",
+	      (struct want){ .run = run_execveat,
+			     .fd = 9,
+			     .path = "s1",
+			     .exe = TINY,
+			     .filename = "/dev/fd/9/s1",
+			     .script = DIR "/s1",
+			     .flags = PROCMON_F_SCRIPT | PROCMON_F_BY_FD,
+			     .told_args = told_below });
 	close(9);
 
 	pid = follow_spawn(run_execve, &env);
