@@ -78,11 +78,12 @@ static void ledger_take(const struct procmon_event *ev)
 		ledger.lost += ev->count;
 		return;
 	}
-	if (head->flags & PROCMON_F_UNORDERED)
-		ledger.unordered++; /* a CPU stood still for longer than readers wait */
-	else
+	if (head->flags & PROCMON_F_UNORDERED) {
+		ledger.unordered++; /* given out after waiting too long for older ones */
+	} else {
 		ledger.time += head->time_ns < last_ns;
-	last_ns = head->time_ns > last_ns ? head->time_ns : last_ns;
+		last_ns = head->time_ns;
+	}
 	switch (head->type) {
 	case PROCMON_FORK:
 		ledger_forks(head);
