@@ -65,6 +65,11 @@ static void text(void)
 	COMMAND(&command, "status", device);
 	ok(says("LOST      5 events on CPUs without a ring"), "events_without_a_ring_are_told");
 	ok(says("records   nothing\n"), "recording_nothing_is_told");
+	command_free(&command);
+	rings.shared[0]->nrec = 0;
+	COMMAND(&command, "status", device);
+	ok(says("\n     0            2            5       7%  1m30s\n"),
+	   "a_ring_that_says_it_has_no_records_is_survived");
 	end();
 }
 

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "out.h"
 #include "sink.h"
+#include "text.h"
 
 static void status_put_recorded(struct out *out, uint32_t events)
 {
@@ -52,6 +53,11 @@ static void status_put_ring(struct out *out, const struct procmon_ring_status *r
 				   name, doc);
 }
 
+static size_t status_version_len(const struct procmon_info *info)
+{
+	return strnlen((const char *)info->version, sizeof(info->version));
+}
+
 static void status_put_text(struct procmon *pm, struct out *out, const struct procmon_info *info)
 {
 	struct procmon_ring_status rs;
@@ -59,9 +65,10 @@ static void status_put_text(struct procmon *pm, struct out *out, const struct pr
 	uint32_t i;
 	int r;
 
-	out_printf(out, "module    %.*s, ABI %u.%u, instance %016llx, loaded ",
-		   (int)sizeof(info->version), (const char *)info->version, info->abi_major,
-		   info->abi_minor, (unsigned long long)info->instance);
+	OUT_LITERAL(out, "module    ");
+	text_put(out, (const char *)info->version, status_version_len(info));
+	out_printf(out, ", ABI %u.%u, instance %016llx, loaded ", info->abi_major, info->abi_minor,
+		   (unsigned long long)info->instance);
 	clock_put_duration(out, clock_boot_ns() - info->load_ns);
 	OUT_LITERAL(out, " ago\nrecords   ");
 	status_put_recorded(out, info->events);
@@ -101,8 +108,7 @@ static void status_put_json(struct procmon *pm, struct out *out, const struct pr
 			counter[c] += rs.counter[c];
 	}
 	sink_begin(&sink);
-	sink_bytes(&sink, "version", (const char *)info->version,
-		   strnlen((const char *)info->version, sizeof(info->version)));
+	sink_bytes(&sink, "version", (const char *)info->version, status_version_len(info));
 	sink_number(&sink, "abi_major", info->abi_major);
 	sink_number(&sink, "abi_minor", info->abi_minor);
 	sink_id(&sink, "instance", info->instance);

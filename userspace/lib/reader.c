@@ -307,7 +307,7 @@ int procmon_ring(struct procmon *pm, uint32_t index, struct procmon_ring_status 
 	*rs = (struct procmon_ring_status){
 		.cpu = shared->cpu,
 		.flags = shared->flags,
-		.nrec = shared->nrec,
+		.nrec = pm->ring[index].nrec,
 		.tail = shared->tail,
 		.resv = shared->resv,
 		.commit = shared->commit,
