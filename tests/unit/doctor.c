@@ -8,14 +8,15 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "debian.h"
 #include "rings.h"
 #include "system.h"
 #include "tap.h"
 
-#define RELEASE "6.1.0-56-amd64"
-#define MODULES "/lib/modules/" RELEASE
-#define MODULE MODULES "/updates/dkms/procmon.ko"
-#define DKMS "/var/lib/dkms/procmon/1.2"
+#define RELEASE DEBIAN_RELEASE
+#define MODULES DEBIAN_MODULES
+#define MODULE DEBIAN_MODULE
+#define DKMS DEBIAN_DKMS
 #define REBUILD                                                                                    \
 	"sudo dkms build --force procmon/1.2 -k " RELEASE                                          \
 	" && sudo dkms install --force procmon/1.2 -k " RELEASE
@@ -25,33 +26,8 @@
 #define SERIAL "serial-number-1"
 #define SIGNER "DKMS module signing key"
 
-static const struct system_module plain = { RELEASE, PROCMON_VERSION, NULL, NULL };
 static const struct system_module signed_by_dkms = { RELEASE, PROCMON_VERSION, SIGNER, SERIAL };
 static struct command command;
-
-/* A Debian host, with the module installed by DKMS and not loaded. */
-static void begin(void)
-{
-	system_begin();
-	system_put("/etc/os-release", "NAME=\"Debian\"\nID=debian\n");
-	system_put("/etc/passwd", "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/:/bin/sh\n");
-	system_put("/etc/group", "root:x:0:\nprocmon:x:%u:bob\n", getegid());
-	system_put("/etc/modules-load.d/procmon.conf", "# at boot\nprocmon\n");
-	system_put("/proc/sys/kernel/osrelease", RELEASE "\n");
-	system_put("/proc/self/uid_map", "         0          0 4294967295\n");
-	system_put("/proc/self/status", "Name:\tx\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n"
-					"Groups:\t0 \nCapEff:\t000001ffffffffff\n");
-	system_put("/proc/cmdline", "quiet\n");
-	system_put("/boot/config-" RELEASE,
-		   "CONFIG_64BIT=y\nCONFIG_MODULES=y\nCONFIG_TRACEPOINTS=y\nCONFIG_CGROUPS=y\n");
-	system_make_dir(MODULES "/kernel");
-	system_put("/usr/src/linux-headers-" RELEASE "/Makefile", "all:\n");
-	system_link(MODULES "/build", "/usr/src/linux-headers-" RELEASE);
-	system_put(MODULES "/modules.dep", "updates/dkms/procmon.ko:\n");
-	system_put(DKMS "/source/dkms.conf", "\n");
-	system_put(DKMS "/" RELEASE "/x86_64/module/procmon.ko", "\n");
-	system_put_module(MODULE, &plain);
-}
 
 static void doctor(const char *format)
 {
@@ -106,7 +82,7 @@ static bool finds(const char *name, const char *cause, const char *mend)
 
 static void not_loaded(void)
 {
-	begin();
+	debian_begin();
 	ok(finds("not_loaded", "installed for Linux " RELEASE ", but not loaded",
 		 "sudo modprobe procmon\""),
 	   "not_loaded");
@@ -123,7 +99,7 @@ static void not_loaded(void)
 
 static void no_module(void)
 {
-	begin();
+	debian_begin();
 	system_remove(MODULE);
 	ok(finds("not_installed", "DKMS has built the module", "sudo dkms install --force "),
 	   "built_but_not_installed");
@@ -202,7 +178,7 @@ static void distributions(void)
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		char dir[128];
 
-		begin();
+		debian_begin();
 		snprintf(dir, sizeof(dir), "/lib/modules/%s", table[i].release);
 		system_make_dir(dir);
 		system_remove("/var/lib/dkms");
@@ -219,7 +195,7 @@ static void another_kernel(void)
 {
 	static const struct system_module other = { "6.1.0-55-amd64", "1.2", NULL, NULL };
 
-	begin();
+	debian_begin();
 	system_put_module(MODULE, &other);
 	ok(finds("other_kernel", "was built for Linux 6.1.0-55-amd64, this is " RELEASE,
 		 REBUILD "\""),
@@ -234,7 +210,7 @@ static void another_kernel(void)
 
 static void config(void)
 {
-	begin();
+	debian_begin();
 	system_put("/boot/config-" RELEASE, "CONFIG_64BIT=y\nCONFIG_MODULES=y\nCONFIG_CGROUPS=y\n"
 					    "# CONFIG_TRACEPOINTS is not set\n");
 	ok(finds("kernel_config", "built without CONFIG_TRACEPOINTS", NULL), "kernel_config");
@@ -245,7 +221,7 @@ static void config(void)
 
 static void modprobe(void)
 {
-	begin();
+	debian_begin();
 	system_put(MODULES "/modules.dep", "kernel/fs/ext4/ext4.ko:\n");
 	ok(finds("not_indexed", "modprobe does not know /lib", "sudo depmod " RELEASE "\""),
 	   "not_indexed");
@@ -258,7 +234,7 @@ static void modprobe(void)
 
 static void unsigned_module(void)
 {
-	begin();
+	debian_begin();
 	system_put(ENFORCE, "N\n");
 	system_put("/sys/kernel/security/lockdown", "[none] integrity confidentiality\n");
 	ok(finds("not_loaded", "", "sudo modprobe procmon"),
@@ -293,7 +269,7 @@ static void key(void)
 	static const char keys[] = "1f I------ 1 perm 1f030000 0 0 asymmetri %s: 00aabb: "
 				   "X509.rsa 00aabb []\n";
 
-	begin();
+	debian_begin();
 	system_put(ENFORCE, "Y\n");
 	system_put_module(MODULE, &signed_by_dkms);
 	ok(finds("not_loaded", "", "sudo modprobe"), "key_that_nothing_is_known_of_is_not_blamed");
@@ -326,7 +302,7 @@ static void key(void)
 
 static void opaque_module(void)
 {
-	begin();
+	debian_begin();
 	system_remove(MODULE);
 	system_put(MODULE ".xz", "\3757zXZ");
 	ok(finds("not_loaded", "", "sudo modprobe"), "compressed_module_is_found");
@@ -344,7 +320,7 @@ static void damaged_modules(void)
 	bool good = true;
 	FILE *file;
 
-	begin();
+	debian_begin();
 	system_put(ENFORCE, "Y\n");
 	system_put_module(MODULE, &signed_by_dkms);
 	snprintf(path, sizeof(path), "%s" MODULE, system_dir);
@@ -374,7 +350,7 @@ static void damaged_modules(void)
 
 static void container(void)
 {
-	begin();
+	debian_begin();
 	system_put("/.dockerenv", "%s", "");
 	ok(finds("container", "a container (docker)", "docker run --device=/dev/procmon"),
 	   "docker");
@@ -398,7 +374,7 @@ static struct rings rings;
 /* The module is loaded and its device is there. */
 static void begin_loaded(mode_t mode)
 {
-	begin();
+	debian_begin();
 	rings_in_file(&rings, 1, 64);
 	snprintf((char *)rings.info->version, sizeof(rings.info->version), PROCMON_VERSION);
 	fchmod(rings.fd, mode);
@@ -533,7 +509,7 @@ static void permission(void)
 
 static void image(void)
 {
-	begin();
+	debian_begin();
 	system_remove("/proc");
 	system_make_dir("/lib/modules/6.1.0-57-amd64/kernel");
 	doctor("-ojson");
@@ -559,7 +535,7 @@ static void image(void)
 /* Commands are copied into a shell: no file of an image may bring in words of its own. */
 static void hostile_names(void)
 {
-	begin();
+	debian_begin();
 	system_put(DKMS "/../9;reboot/source/dkms.conf", "\n");
 	system_put(MODULES "/extra/$(reboot)/procmon.ko", "\n");
 	system_put("/etc/modprobe.d/no;reboot;.conf", "install procmon /bin/false\n");
@@ -571,7 +547,7 @@ static void hostile_names(void)
 	   "version_and_module_that_are_commands_are_none");
 	system_put("/proc/sys/kernel/osrelease", "6.1;reboot\n");
 	system_make_dir("/lib/modules/6.1;reboot/kernel");
-	system_put_module(MODULE, &plain);
+	system_put_module(MODULE, &debian_module);
 	ok(is_well("ok       the module is installed for Linux " RELEASE "\n"),
 	   "kernel_that_is_a_command_is_none");
 	system_end();

@@ -10,10 +10,14 @@
 
 #include "command.h"
 #include "fake.h"
+#include "form.h"
+#include "hostile.h"
 #include "rings.h"
 #include "tap.h"
+#include "text.h"
 
 #define NREC 1024
+#define NREC_HOSTILE 8192
 #define NREC_MANY (1 << 19)
 #define MANY 50000
 #define MANY_CPU_S 2
@@ -124,12 +128,28 @@ static int act_lost(uint32_t me)
 	return act_pid_again(me);
 }
 
+/* A child of each hostile name. */
+static int act_hostile(uint32_t me)
+{
+	const char *name;
+	uint32_t i;
+
+	put_fork(me, (uint32_t)getppid(), 0, 0);
+	for (i = 0; (name = hostile_name(i)); i++) {
+		put_fork(CHILD + i, me, 1, 0);
+		put_exec(CHILD + i, 2, name, name, strlen(name) + 1);
+		put_exit(CHILD + i, 3, 0, 0, 0);
+	}
+	put_exit(me, 10, 0, 0, 0);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*act)(uint32_t me);
 } acts[] = {
 	{ "family", act_family }, { "pid_again", act_pid_again }, { "wide", act_wide },
-	{ "deep", act_deep },	  { "lost", act_lost },
+	{ "deep", act_deep },	  { "lost", act_lost },		  { "hostile", act_hostile },
 };
 
 static int act(const char *name)
@@ -252,6 +272,20 @@ static void many(const char *name, const char *last)
 	end();
 }
 
+static void hostile(void)
+{
+	unsigned int names = 0;
+
+	while (hostile_name(names))
+		names++;
+	begin_with(NREC_HOSTILE);
+	COMMAND(&command, "run", device, "--", self, "hostile");
+	ok(command.status == 0 && count(command.err, "\n") == names + 2 &&
+		   form_is_good(FORMAT_SHORT, command.err, strlen(command.err)),
+	   "hostile_names_are_a_line_each_and_printable");
+	end();
+}
+
 static void losses(void)
 {
 	begin();
@@ -321,11 +355,13 @@ int main(int argc, char **argv)
 	len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	self[len > 0 ? len : 0] = '\0';
 	tap_theme("tree");
+	text_init();
 	family();
 	ascii();
 	pids_that_come_back();
 	many("wide", "\n   └─ 4050000 0 ");
 	many("deep", "  └─ 4050000 0 ");
+	hostile();
 	losses();
 	statuses();
 	signal_is_passed_on();

@@ -137,37 +137,49 @@ void sink_time(struct sink *sink, const char *key, uint64_t boot_ns)
 	sink_done(sink);
 }
 
+static void sink_json_escape(struct out *out, uint32_t c)
+{
+	static const char hex[] = "0123456789abcdef";
+	int shift;
+
+	switch (c) {
+	case '"':
+	case '\\':
+		out_char(out, '\\');
+		out_char(out, (char)c);
+		return;
+	case '\n':
+		OUT_LITERAL(out, "\\n");
+		return;
+	case '\t':
+		OUT_LITERAL(out, "\\t");
+		return;
+	}
+	OUT_LITERAL(out, "\\u");
+	for (shift = 12; shift >= 0; shift -= 4)
+		out_char(out, hex[c >> shift & 15]);
+}
+
+static bool sink_json_is_plain(uint32_t c)
+{
+	return c < 0x80 ? c >= 0x20 && c != '"' && c != '\\' && c != 0x7f : !text_is_hidden(c);
+}
+
 /* A JSON string of valid UTF-8: runs of plain bytes are copied whole. */
 static void sink_json_string(struct out *out, const char *bytes, size_t len)
 {
-	static const char hex[] = "0123456789abcdef";
-	size_t i, start = 0;
+	size_t i, n, start = 0;
 
 	out_char(out, '"');
-	for (i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)bytes[i];
+	for (i = 0; i < len; i += n) {
+		uint32_t c = (unsigned char)bytes[i];
 
-		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+		n = c < 0x80 ? 1 : text_utf8(bytes + i, len - i, &c);
+		if (sink_json_is_plain(c))
 			continue;
 		out_put(out, bytes + start, i - start);
-		start = i + 1;
-		out_char(out, '\\');
-		switch (c) {
-		case '"':
-		case '\\':
-			out_char(out, (char)c);
-			break;
-		case '\n':
-			out_char(out, 'n');
-			break;
-		case '\t':
-			out_char(out, 't');
-			break;
-		default:
-			OUT_LITERAL(out, "u00");
-			out_char(out, hex[c >> 4]);
-			out_char(out, hex[c & 15]);
-		}
+		start = i + n;
+		sink_json_escape(out, c);
 	}
 	out_put(out, bytes + start, len - start);
 	out_char(out, '"');

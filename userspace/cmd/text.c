@@ -75,8 +75,7 @@ bool text_is_utf8(const char *s, size_t len)
 	return true;
 }
 
-/* Marks that turn the direction of writing, and others that nobody sees. */
-static bool text_is_hidden(uint32_t c)
+bool text_is_hidden(uint32_t c)
 {
 	return (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
 	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||

@@ -12,6 +12,8 @@
 /* Bytes of the valid UTF-8 character at @s, at most @len; 0 when there is none. */
 size_t text_utf8(const char *s, size_t len, uint32_t *codepoint);
 bool text_is_utf8(const char *s, size_t len);
+/* C1 controls, marks that turn the direction of writing, and others that nobody sees; not ASCII. */
+bool text_is_hidden(uint32_t codepoint);
 /* Columns @len bytes of printable text take. */
 size_t text_width(const char *s, size_t len);
 /* Whatever is not printable as \xHH (a backslash as \\); nothing in it can move the cursor. */
