@@ -5,8 +5,6 @@
  * bytes whose bits leave files out, then for each file "%%/path", a new line, its contents.
  */
 #define _GNU_SOURCE
-#include "doctor.h"
-
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,8 +12,9 @@
 
 #include "commands.h"
 #include "finding.h"
+#include "fuzz.h"
 #include "host.h"
-#include "rings.h"
+#include "output.h"
 #include "system.h"
 #include "tap.h"
 
@@ -192,7 +191,7 @@ static void take_files(const char *text, size_t len, uint64_t left_out)
 	}
 }
 
-void doctor_fuzz(const unsigned char *data, size_t len)
+static void doctor_fuzz(const unsigned char *data, size_t len)
 {
 	static struct rings rings;
 	struct options options = { .root = "/" };
@@ -208,6 +207,7 @@ void doctor_fuzz(const unsigned char *data, size_t len)
 	memcpy(&left_out, data + 1, sizeof(left_out));
 	take_files((const char *)data + HEAD, len - HEAD, left_out);
 	doctor_main(&options);
+	output_check(options.format);
 	forget_all();
 }
 
@@ -236,7 +236,7 @@ static void seed_module(FILE *file, const char *path, const struct system_module
 }
 
 /* A system with all of it; the first ones are left out at first. */
-void doctor_seed(FILE *file)
+static void doctor_seed(void)
 {
 	static const struct system_module mine = { RELEASE, PROCMON_VERSION, SIGNER,
 						   "serial-number-1" };
@@ -286,11 +286,18 @@ void doctor_seed(FILE *file)
 					  " (x86_64)\nx.c:1:2: error: no\n" },
 		{ MODULES "/kernel/drivers/procmon/procmon.ko.xz", "compressed" },
 	};
-	size_t i;
+	char *bytes;
+	size_t len, i;
+	FILE *file = open_memstream(&bytes, &len);
 
 	fwrite(head, sizeof(head), 1, file);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		seed_file(file, texts[i][0], texts[i][1], strlen(texts[i][1]));
 	seed_module(file, MODULES "/updates/dkms/procmon.ko", &mine);
 	seed_module(file, "/lib/modules/6.1.0-57-amd64/extra/procmon.ko", &old);
+	fclose(file);
+	fuzz_seed("all", bytes, len);
+	free(bytes);
 }
+
+const struct target target_doctor = { "doctor", NULL, doctor_fuzz, doctor_seed };

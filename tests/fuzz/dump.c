@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* A file that is to be a dump of a machine's memory. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+#include "memory.h"
+
+static void dump_fuzz(const unsigned char *data, size_t len)
+{
+	struct procmon *pm;
+
+	if (ftruncate(memory_fd, (off_t)len) || pwrite(memory_fd, data, len, 0) != (ssize_t)len)
+		abort();
+	if (procmon_open_dump(&pm, memory_path) < 0)
+		return;
+	events_show(pm);
+	procmon_close(pm);
+}
+
+static void dump_seed(void)
+{
+	fuzz_seed("memory", memory, sizeof(*memory));
+}
+
+const struct target target_dump = { "dump", memory_begin, dump_fuzz, dump_seed };

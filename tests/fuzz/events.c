@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "fake.h"
+#include "filter.h"
+#include "fuzz.h"
+#include "output.h"
+#include "show.h"
+
+#define EVENTS_MAX 50000 /* of an input: far more than its rings can hold */
+#define EVENTS_HOLD_NS 2000000000ull /* longer than an event waits for older ones */
+#define FORMATS 4
+
+struct passwd *__wrap_getpwuid(uid_t uid);
+
+/* Every other user has a name, and not a good one. */
+struct passwd *__wrap_getpwuid(uid_t uid)
+{
+	static char name[] = "\033]0;us\xc2\x9b\xe2\x80\xae\"er\n";
+	static struct passwd user = { .pw_name = name };
+
+	return uid % 2 ? NULL : &user;
+}
+
+static void events_show_one(struct show *show, const struct procmon_event *ev,
+			    const struct proc *proc)
+{
+	show_event(show, ev, proc);
+	out_flush(&show->out);
+	output_check_one(show->options->format);
+}
+
+/* The events that are there, then those that were held back. */
+static bool events_next(struct procmon *pm, struct procmon_event *ev)
+{
+	if (procmon_next(pm, ev, 0) == 1)
+		return true;
+	fake_pass(EVENTS_HOLD_NS);
+	return procmon_next(pm, ev, 0) == 1;
+}
+
+static void events_stream(struct procmon *pm, struct show *show, unsigned int shows)
+{
+	struct procmon_event ev;
+	unsigned int i, n;
+
+	for (i = 0; i < shows; i++) {
+		out_flush(&show[i].out); /* the heading */
+		output_check(show[i].options->format);
+	}
+	for (n = 0; events_next(pm, &ev); n++) {
+		struct proc *proc = proc_note(&ev);
+
+		if (n == EVENTS_MAX)
+			abort(); /* there is no end */
+		for (i = 0; i < shows; i++)
+			if (filter_wants(show[i].options, &ev, proc))
+				events_show_one(&show[i], &ev, proc);
+		proc_forget(&ev);
+	}
+	proc_free_all();
+	for (i = 0; i < shows; i++)
+		free(show[i].out.buf);
+}
+
+static void events_status(struct procmon *pm)
+{
+	struct options options = { .command = COMMAND_STATUS };
+	unsigned int i;
+
+	for (i = 0; i < FORMATS; i++) {
+		options.format = i;
+		status_main(pm, &options);
+		output_check(i);
+	}
+}
+
+void events_show(struct procmon *pm)
+{
+	static const char *fields[] = { "event", "cursor", "args", NULL };
+	struct options options[FORMATS + 1];
+	struct show show[FORMATS + 1];
+	unsigned int i;
+
+	for (i = 0; i <= FORMATS; i++) {
+		options[i] = (struct options){
+			.utc = true, .headings = true, .events = UINT32_MAX, .format = i % FORMATS
+		};
+		if (i == FORMAT_JSON)
+			options[i].fields = fields;
+		if (i == FORMATS)
+			options[i].format = FORMAT_JSON;
+		show_start(&show[i], &options[i], pm, 1);
+	}
+	show[FORMAT_SHORT].width = 60;
+	events_stream(pm, show, FORMATS + 1);
+	events_status(pm);
+}
+
+void events_show_as(struct procmon *pm, const struct options *options)
+{
+	struct show show;
+
+	show_start(&show, options, pm, 1);
+	show.color = false; /* its own escape sequences are no find */
+	events_stream(pm, &show, 1);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "output.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "form.h"
+
+#define OUTPUT_MAX (1u << 22)
+
+ssize_t __real_write(int fd, const void *bytes, size_t len);
+ssize_t __wrap_write(int fd, const void *bytes, size_t len);
+
+static char output[OUTPUT_MAX];
+static size_t output_len;
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t len)
+{
+	if (fd != STDOUT_FILENO)
+		return __real_write(fd, bytes, len);
+	if (len > sizeof(output) - output_len)
+		abort(); /* so much cannot come of an input */
+	memcpy(output + output_len, bytes, len);
+	output_len += len;
+	return (ssize_t)len;
+}
+
+static _Noreturn void output_bad(const char *what, const char *bytes, size_t len)
+{
+	fprintf(stderr, "%s: '%.*s'\n", what, (int)(len > 4000 ? 4000 : len), bytes);
+	abort();
+}
+
+static size_t output_lines(const char *bytes, size_t len)
+{
+	size_t lines = 0, i;
+
+	for (i = 0; i < len; i++)
+		lines += bytes[i] == '\n';
+	return lines;
+}
+
+void output_check_bytes(enum options_format format, const char *bytes, size_t len)
+{
+	if (!form_is_good(format, bytes, len))
+		output_bad("not in its form", bytes, len);
+}
+
+void output_check(enum options_format format)
+{
+	output_check_bytes(format, output, output_len);
+	output_len = 0;
+}
+
+/* The verbose format has a line for each key, and an empty one at the end. */
+void output_check_one(enum options_format format)
+{
+	size_t lines = output_lines(output, output_len);
+
+	if (!output_len || output[output_len - 1] != '\n')
+		output_bad("no line", output, output_len);
+	if ((format == FORMAT_SHORT || format == FORMAT_JSON) && lines != 1)
+		output_bad("not one line", output, output_len);
+	if (format == FORMAT_JSON_PRETTY && form_json(output, output_len) != 1)
+		output_bad("not one object", output, output_len);
+	if (format == FORMAT_VERBOSE && memmem(output, output_len - 1, "\n\n", 2))
+		output_bad("not one event", output, output_len);
+	output_check(format);
+}
