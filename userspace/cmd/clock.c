@@ -50,11 +50,14 @@ const struct tm *clock_split(uint64_t boot_ns, bool utc, uint32_t *nsec)
 	static time_t cached_sec[2];
 	static bool valid[2];
 	int64_t wall = clock_wall_ns(boot_ns);
+	int64_t rest = wall % NSEC_PER_SEC;
 	time_t sec = wall / NSEC_PER_SEC;
 
-	if (wall % NSEC_PER_SEC < 0)
+	if (rest < 0) {
 		sec--;
-	*nsec = (uint32_t)(wall - (int64_t)sec * NSEC_PER_SEC);
+		rest += NSEC_PER_SEC;
+	}
+	*nsec = (uint32_t)rest;
 	if (!valid[utc] || cached_sec[utc] != sec) {
 		if (utc)
 			gmtime_r(&sec, &cached[utc]);
