@@ -323,6 +323,27 @@ static void rings_that_appear(void)
 	end();
 }
 
+/* The same in the middle of the stream: no event of it may be left out unsaid. */
+static void rings_that_appear_and_cannot_be_mapped(void)
+{
+	struct procmon_event ev;
+
+	rings_in_file(&rings, 2, NREC);
+	memset(rings.shared[1]->magic, 0, sizeof(rings.shared[1]->magic));
+	if (procmon_open(&pm, rings.path, 0))
+		bail("%s", procmon_error(NULL));
+	memcpy(rings.shared[1]->magic, PROCMON_RING_MAGIC, sizeof(rings.shared[1]->magic));
+	rings.info->rings_gen++;
+	rings_put_small(&rings, 1, PROCMON_FORK, 5, PAST);
+	fake_fail_ring_mmap(ENOMEM);
+	ok(procmon_next(pm, &ev, 0) == -ENOMEM &&
+		   strstr(procmon_error(pm), "ring 1 cannot be mapped"),
+	   "a_ring_that_appears_and_cannot_be_mapped_is_told");
+	fake_fail_ring_mmap(0);
+	ok(next_is(5), "and_is_looked_for_again");
+	end();
+}
+
 /* "Not there" and "cannot be mapped" are not the same: the second would lose events unsaid. */
 static void rings_that_cannot_be_mapped(void)
 {
@@ -416,6 +437,7 @@ int main(void)
 	wrap_at_64_bits();
 	rings_that_appear();
 	rings_that_cannot_be_mapped();
+	rings_that_appear_and_cannot_be_mapped();
 	waiting();
 	absurd_modules();
 	return tap_done();

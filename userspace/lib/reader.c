@@ -32,7 +32,7 @@ static uint64_t reader_clock(void)
 static int reader_add_ring(struct procmon *pm, uint32_t index, bool first)
 {
 	struct ring *ring = &pm->ring[index];
-	int err = reader_map_ring(pm, index);
+	int err = ring->shared ? 0 : reader_map_ring(pm, index);
 
 	if (err || !ring->shared)
 		return err;
@@ -50,16 +50,21 @@ static int reader_add_ring(struct procmon *pm, uint32_t index, bool first)
 	return 0;
 }
 
-/* Takes in the rings that have appeared; from their first event on, once we have started. */
+/*
+ * Takes in the rings that have appeared; from their first event on, once we have started.  After an
+ * error they are looked for again.
+ */
 static int reader_look_for_rings(struct procmon *pm, bool first)
 {
+	uint32_t gen = __atomic_load_n(&pm->info->rings_gen, __ATOMIC_ACQUIRE);
 	uint32_t i;
 	int err = 0;
 
-	pm->gen = __atomic_load_n(&pm->info->rings_gen, __ATOMIC_ACQUIRE);
 	for (i = 0; i < pm->nr && !err; i++)
 		if (!pm->ring[i].event)
 			err = reader_add_ring(pm, i, first);
+	if (!err)
+		pm->gen = gen;
 	return err;
 }
 
