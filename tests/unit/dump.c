@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Rings in a memory dump, their pages scattered; and files that only look like one. */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "memory.h"
 #include "tap.h"
 
@@ -114,6 +118,47 @@ static void unfinished_events(void)
 	memory_end();
 }
 
+static void a_segment_within_a_page(void)
+{
+	uint32_t events;
+	uint64_t sum;
+
+	memory_begin();
+	memory->segment[2].p_paddr += 8;
+	ok(read_all(&events, &sum) >= 0 || strstr(procmon_error(NULL), "no ring"),
+	   "a_segment_that_begins_within_a_page_is_passed_over");
+	memory_end();
+}
+
+/* From end to end. */
+static void command(void)
+{
+	struct procmon_ring *ring;
+	struct command command;
+
+	memory_begin();
+	memory_info()->load_wall_ns = 1000000000000000000;
+	memory_info()->load_ns = 0;
+	ring = (struct procmon_ring *)
+		       memory->page[*(uint64_t *)(memory_told_of(0) + 1) - MEMORY_FIRST_FRAME];
+	ring->resv += 2;
+	ring->pending = 3;
+	((uint64_t *)(memory_told_of(1) + 1))[1] = MEMORY_FIRST_FRAME + MEMORY_FRAMES;
+	COMMAND(&command, "show", "-ojson", "--output-fields=time,pid", memory_path);
+	ok(command_said(&command, 0, "1 rings are left out: pages of theirs are not in the dump") &&
+		   command_said(&command, 0, "CPU 0 was writing an event") &&
+		   command_said(&command, 0, "3 exec events were waiting for their paths"),
+	   "what_a_crash_left_unfinished_is_told");
+	ok(strstr(command.out, "{\"time\":\"2001-09-20T16:33:20.000000004Z\",\"pid\":4}\n"),
+	   "times_are_those_of_that_machine");
+	command_free(&command);
+	memset(memory->page, 0, sizeof(memory->page));
+	COMMAND(&command, "show", memory_path);
+	ok(command_said(&command, 1, "no ring of procmon in it"), "a_dump_without_rings_fails");
+	command_free(&command);
+	memory_end();
+}
+
 static void copies_do_not_count(void)
 {
 	struct procmon_dump *copy;
@@ -219,6 +264,48 @@ static void lies(void)
 	ok(!more, "no_lie_of_the_info_page_makes_events");
 }
 
+/* Somebody writes to the file meanwhile: what was checked is not what is there any more. */
+static _Noreturn void scribble(void)
+{
+	static const uint32_t wild[] = { 0, 1, 255, 65536, 1u << 30, ~0u };
+	volatile struct procmon_dump *told = memory_told_of(1);
+	volatile __u64 *len = &memory_info()->ring_len;
+	volatile Elf64_Phdr *segment = &memory->segment[1];
+	const struct procmon_dump good = *(struct procmon_dump *)told;
+	const Elf64_Phdr good_segment = memory->segment[1];
+	const uint64_t good_len = *len;
+	unsigned int i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (i = 0;; i++) {
+		told->nr = i & 1 ? good.nr : wild[i / 2 % 6];
+		told->first = i & 4 ? good.first : wild[i / 8 % 6];
+		segment->p_offset = i & 2 ? good_segment.p_offset : (uint64_t)wild[i / 4 % 6] << 12;
+		*len = i & 1 ? good_len : (uint64_t)wild[i / 2 % 6] << 12;
+	}
+}
+
+static void changing_file(void)
+{
+	uint32_t events, more = 0, whole = 0, round;
+	uint64_t sum;
+	pid_t child;
+
+	memory_begin();
+	child = fork();
+	if (!child)
+		scribble();
+	for (round = 0; round < 3000; round++) {
+		whole += read_all(&events, &sum) == 0;
+		more += events > MEMORY_EVENTS;
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	diag("%u of %u times it was whole", whole, round);
+	ok(!more, "a_file_that_changes_meanwhile_leads_nowhere");
+	memory_end();
+}
+
 static void cut_files(void)
 {
 	uint32_t events, more = 0, len;
@@ -242,11 +329,14 @@ int main(void)
 	segments_that_overlap();
 	segment_that_lies_askew();
 	unfinished_events();
+	a_segment_within_a_page();
+	command();
 	copies_do_not_count();
 	missing_pages();
 	not_a_dump();
 	nothing_of_ours();
 	lies();
 	cut_files();
+	changing_file();
 	return tap_done();
 }

@@ -3,7 +3,8 @@
  * The rings in a dump of a machine's memory.  Its pages are searched for those that the module
  * left there to be found (struct procmon_dump); they tell in which other pages the rings lie.
  *
- * A dump is as untrustworthy as any file: every number is checked before it is used.
+ * A dump is as untrustworthy as any file: every number is checked before it is used.  It may even
+ * change meanwhile: what is checked is a copy.
  */
 #include "reader.h"
 
@@ -23,13 +24,13 @@
  * struct dump - a file with physical memory
  * @map: the whole file
  * @len: its bytes
- * @segment: where which memory lies in it, @segments of them
+ * @segment: where which memory lies in it, @segments of them; a copy
  * @page_size: bytes in a page of that machine, once known
  */
 struct dump {
 	const char *map;
 	uint64_t len;
-	const Elf64_Phdr *segment;
+	Elf64_Phdr *segment;
 	uint64_t segments;
 	uint64_t page_size;
 };
@@ -94,25 +95,30 @@ static int dump_map(struct procmon *pm, struct dump *dump, const char *path)
 
 static int dump_read_headers(struct procmon *pm, struct dump *dump, const char *path)
 {
-	const Elf64_Ehdr *elf = (const void *)dump->map;
-	uint64_t n = elf->e_phnum;
+	Elf64_Ehdr elf;
+	uint64_t n;
 
 	if (!memcmp(dump->map, "KDUMP   ", 8) || !memcmp(dump->map, "makedumpfile", 12))
 		return reader_fail(pm, ENOEXEC,
 				   "%s: a compressed dump: only ELF can be read; have it made by "
 				   "makedumpfile -E",
 				   path);
-	if (memcmp(elf->e_ident, ELFMAG, SELFMAG) || elf->e_ident[EI_CLASS] != ELFCLASS64 ||
-	    elf->e_type != ET_CORE || elf->e_phentsize != sizeof(Elf64_Phdr))
+	memcpy(&elf, dump->map, sizeof(elf));
+	if (memcmp(elf.e_ident, ELFMAG, SELFMAG) || elf.e_ident[EI_CLASS] != ELFCLASS64 ||
+	    elf.e_type != ET_CORE || elf.e_phentsize != sizeof(Elf64_Phdr))
 		return reader_fail(pm, ENOEXEC, "%s: not a memory dump (ELF core of 64 bits)",
 				   path);
-	if (n == PN_XNUM && elf->e_shoff <= dump->len - sizeof(Elf64_Shdr) &&
-	    !(elf->e_shoff % sizeof(uint64_t)))
-		n = ((const Elf64_Shdr *)(const void *)(dump->map + elf->e_shoff))->sh_info;
-	if (elf->e_phoff > dump->len || elf->e_phoff % sizeof(uint64_t) ||
-	    n > (dump->len - elf->e_phoff) / sizeof(Elf64_Phdr))
+	n = elf.e_phnum;
+	if (n == PN_XNUM && elf.e_shoff <= dump->len - sizeof(Elf64_Shdr) &&
+	    !(elf.e_shoff % sizeof(uint64_t)))
+		n = ((const Elf64_Shdr *)(const void *)(dump->map + elf.e_shoff))->sh_info;
+	if (elf.e_phoff > dump->len || elf.e_phoff % sizeof(uint64_t) ||
+	    n > (dump->len - elf.e_phoff) / sizeof(Elf64_Phdr))
 		return reader_fail(pm, ENOEXEC, "%s: damaged: its headers end outside of it", path);
-	dump->segment = (const void *)(dump->map + elf->e_phoff);
+	dump->segment = calloc(n + 1, sizeof(*dump->segment));
+	if (!dump->segment)
+		return reader_fail(pm, ENOMEM, "out of memory");
+	memcpy(dump->segment, dump->map + elf.e_phoff, n * sizeof(*dump->segment));
 	dump->segments = n;
 	return 0;
 }
@@ -121,25 +127,30 @@ static int dump_read_headers(struct procmon *pm, struct dump *dump, const char *
 static int dump_take_info(struct procmon *pm, struct dump *dump, const struct procmon_dump *told,
 			  const char *path)
 {
-	const struct procmon_info *info = dump_page(dump, told->info, told->page_size);
-	struct procmon_info *copy;
+	const void *page = dump_page(dump, told->info, told->page_size);
+	struct procmon_info info, *copy;
 
-	if (!info || memcmp(info->magic, PROCMON_MAGIC, sizeof(info->magic)) ||
-	    info->instance != told->instance)
+	if (!page)
 		return 0; /* not ours: search on */
-	if (info->abi_major != PROCMON_ABI_MAJOR || info->incompat)
+	memcpy(&info, page, sizeof(info));
+	if (memcmp(info.magic, PROCMON_MAGIC, sizeof(info.magic)) ||
+	    info.instance != told->instance)
+		return 0;
+	if (info.abi_major != PROCMON_ABI_MAJOR || info.incompat)
 		return reader_fail(pm, EPROTO,
 				   "%s: its module spoke ABI %u, this program %u: use the procmon "
 				   "of that machine",
-				   path, info->abi_major, PROCMON_ABI_MAJOR);
-	if (!reader_sizes_fit(info) || info->ring_len % told->page_size ||
-	    info->ring_len > dump->len)
+				   path, info.abi_major, PROCMON_ABI_MAJOR);
+	if (info.size < sizeof(info)) /* an older one */
+		memset((char *)&info + info.size, 0, sizeof(info) - info.size);
+	info.size = sizeof(info);
+	if (!reader_sizes_fit(&info) || info.ring_len % told->page_size ||
+	    info.ring_len > dump->len)
 		return 0;
 	copy = calloc(1, sizeof(*copy));
 	if (!copy)
 		return reader_fail(pm, ENOMEM, "out of memory");
-	memcpy(copy, info, info->size < sizeof(*copy) ? info->size : sizeof(*copy));
-	copy->size = sizeof(*copy);
+	*copy = info;
 	pm->info = copy;
 	dump->page_size = told->page_size;
 	pm->nr = copy->nr_rings;
@@ -162,9 +173,8 @@ static bool dump_tells_sense(const struct procmon *pm, const struct dump *dump,
 
 /* Copies the pages of a ring that one page tells of; those that are missing stay untold. */
 static int dump_take_pages(struct procmon *pm, const struct dump *dump,
-			   const struct procmon_dump *told)
+			   const struct procmon_dump *told, const uint64_t *frame)
 {
-	const uint64_t *frame = (const void *)(told + 1);
 	struct ring *ring = &pm->ring[told->index];
 	uint32_t i;
 
@@ -189,20 +199,24 @@ static int dump_take_pages(struct procmon *pm, const struct dump *dump,
 	return 0;
 }
 
-/* Does a page that the module left begin here?  One that lies in two segments counts once. */
-static const struct procmon_dump *dump_told(const struct dump *dump, const Elf64_Phdr *segment,
-					    uint64_t at)
+/*
+ * Does a page that the module left begin here?  One that lies in two segments counts once.  Its head
+ * is copied to @told.  Return: what follows its head, NULL.
+ */
+static const uint64_t *dump_told(const struct dump *dump, const Elf64_Phdr *segment, uint64_t at,
+				 struct procmon_dump *told)
 {
-	const struct procmon_dump *told = (const void *)(dump->map + segment->p_offset + at);
+	const char *page = dump->map + segment->p_offset + at;
 
-	if (memcmp(told->magic, PROCMON_DUMP_MAGIC, sizeof(told->magic)))
+	if (memcmp(page, PROCMON_DUMP_MAGIC, sizeof(told->magic)))
 		return NULL;
+	memcpy(told, page, sizeof(*told));
 	if (told->page_size < DUMP_PAGE_MIN || told->page_size > DUMP_PAGE_MAX ||
 	    told->page_size & (told->page_size - 1) ||
 	    dump_segment_of(dump, told->self, told->page_size) != segment ||
 	    told->self * told->page_size != segment->p_paddr + at)
 		return NULL;
-	return told;
+	return (const void *)(page + sizeof(*told));
 }
 
 static int dump_search(struct procmon *pm, struct dump *dump, const char *path)
@@ -217,12 +231,13 @@ static int dump_search(struct procmon *pm, struct dump *dump, const char *path)
 		if (segment->p_paddr % DUMP_PAGE_MIN)
 			continue;
 		for (at = 0; at + DUMP_PAGE_MIN <= len && !err; at += DUMP_PAGE_MIN) {
-			const struct procmon_dump *told = dump_told(dump, segment, at);
+			struct procmon_dump told;
+			const uint64_t *frame = dump_told(dump, segment, at, &told);
 
-			if (told && !pm->info)
-				err = dump_take_info(pm, dump, told, path);
-			if (!err && told && pm->info && dump_tells_sense(pm, dump, told))
-				err = dump_take_pages(pm, dump, told);
+			if (frame && !pm->info)
+				err = dump_take_info(pm, dump, &told, path);
+			if (!err && frame && pm->info && dump_tells_sense(pm, dump, &told))
+				err = dump_take_pages(pm, dump, &told, frame);
 		}
 	}
 	return err;
@@ -283,6 +298,7 @@ int procmon_open_dump(struct procmon **pmp, const char *path)
 	if (dump.map) {
 		err = dump_read(pm, &dump, path);
 		munmap((void *)dump.map, dump.len);
+		free(dump.segment);
 	}
 	if (err < 0)
 		return reader_fail_open(pm, err);
