@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -52,22 +51,18 @@ static void no_device(void)
 static void no_permission(void)
 {
 	char path[] = "/tmp/procmon-unit-XXXXXX";
-	int fd = mkstemp(path), status;
+	int fd = mkstemp(path), err;
+	uid_t root = geteuid();
 
-	if (fd < 0 || fchmod(fd, 0))
+	if (fd < 0 || fchmod(fd, 0) || (!root && seteuid(65534)))
 		bail("mkstemp");
-	fflush(NULL);
-	if (!fork()) {
-		if (geteuid() == 0 && setuid(65534))
-			_exit(2);
-		status = procmon_open(&pm, path, 0) != -EACCES ||
-			 !strstr(procmon_error(NULL), "adduser $USER procmon");
-		_exit(status);
-	}
-	wait(&status);
+	err = procmon_open(&pm, path, 0);
+	if (seteuid(root))
+		bail("seteuid");
 	unlink(path);
 	close(fd);
-	ok(!status, "missing_permission_is_told");
+	ok(err == -EACCES && strstr(procmon_error(NULL), "adduser $USER procmon"),
+	   "missing_permission_is_told");
 }
 
 static void info_pages(void)
@@ -126,6 +121,11 @@ static void good_pages(void)
 	   "a_module_that_does_not_answer_is_told");
 	fake_fail_ioctl(0);
 	procmon_close(pm);
+	fake_fail_info_mmap(EAGAIN);
+	ok(procmon_open(&pm, rings.path, 0) == -EAGAIN &&
+		   strstr(procmon_error(NULL), "cannot be mapped"),
+	   "a_device_that_cannot_be_mapped_is_told");
+	fake_fail_info_mmap(0);
 	rings_free(&rings);
 	procmon_close(NULL);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* procmon doctor: each thing that can be wrong, on a made-up system. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +10,12 @@
 
 #include "command.h"
 #include "debian.h"
+#include "fake.h"
+#include "form.h"
 #include "rings.h"
 #include "system.h"
 #include "tap.h"
+#include "text.h"
 
 #define RELEASE DEBIAN_RELEASE
 #define MODULES DEBIAN_MODULES
@@ -25,6 +29,9 @@
 #define CERT "0123 serial-number-1 the rest of a certificate"
 #define SERIAL "serial-number-1"
 #define SIGNER "DKMS module signing key"
+#define LONG_SIGNER                                                                                \
+	"a key whose name is so long that the lengths around it need two bytes, as those of real " \
+	"signatures do, with all that openssl puts there"
 
 static const struct system_module signed_by_dkms = { RELEASE, PROCMON_VERSION, SIGNER, SERIAL };
 static struct command command;
@@ -300,6 +307,18 @@ static void key(void)
 	FINDS("key_not_enrolled", "", "sudo mokutil --import /var/lib/shim-signed/mok/MOK.der");
 }
 
+static void long_name(void)
+{
+	static const struct system_module module = { RELEASE, PROCMON_VERSION, LONG_SIGNER,
+						     SERIAL };
+
+	debian_begin();
+	system_put(ENFORCE, "Y\n");
+	system_put_module(MODULE, &module);
+	system_put("/var/lib/dkms/mok.pub", CERT);
+	FINDS("key_not_enrolled", "is signed by '" LONG_SIGNER "'", NULL);
+}
+
 static void opaque_module(void)
 {
 	debian_begin();
@@ -449,6 +468,27 @@ static void other_abi(void)
 	end_loaded();
 }
 
+/* What the module's own calls say, although its device opens. */
+static void failing_device(void)
+{
+	begin_loaded(0440);
+	fake_fail_ioctl_later(1, EIO);
+	ok(finds("device_error", "the module does not answer: Input/output error", NULL),
+	   "module_that_does_not_answer");
+	fake_fail_ioctl(0);
+	fake_fail_ring_mmap(EACCES);
+	ok(finds("refused", "may be read by its mode, and yet we are refused", NULL), "refused");
+	system_put("/run/systemd/container", "docker\n");
+	ok(finds("not_passed_in", "was not given the device", "docker run --device"),
+	   "refused_in_a_container");
+	system_remove("/run");
+	fake_fail_ring_mmap(ENOMEM);
+	ok(finds("device_error", "ring 0 cannot be mapped: Cannot allocate memory", NULL),
+	   "device_that_cannot_be_mapped");
+	fake_fail_ring_mmap(0);
+	end_loaded();
+}
+
 static void no_device(void)
 {
 	char path[128];
@@ -484,6 +524,11 @@ static void permission(void)
 	ok(is_well("ok  "), "member_of_the_group_may_read");
 	become("24", "0000000000000004");
 	ok(is_well("ok  "), "so_may_who_has_the_capability");
+	system_put("/proc/self/status", "Name:\tx\nUid:\t%u\t0\t0\t0\nCapEff:\t0\n", geteuid());
+	ok(is_well("ok  "), "so_may_its_owner");
+	system_put("/proc/self/status", "Name:\tx\nUid:\t%u\t0\t0\t0\n", geteuid() + 7);
+	ok(finds("not_in_group", "$USER is not in the group", "sudo usermod -aG procmon $USER\""),
+	   "user_without_a_name");
 	become("24", "0000000000000000");
 	ok(finds("not_in_group", "alice is not in the group procmon",
 		 "sudo usermod -aG procmon alice\""),
@@ -505,6 +550,48 @@ static void permission(void)
 	become("24", "000001ffffffffff");
 	ok(is_well("note     there is no group procmon"), "root_is_told_in_a_note");
 	end_loaded();
+}
+
+/* Files larger than any buffer, more than any list, and none where it should be. */
+static void sizes(void)
+{
+	char path[256];
+	unsigned int i;
+
+	debian_begin();
+	system_put("/proc/cmdline", "%8000s module.sig_enforce=1\n", "");
+	system_put(ENFORCE, "Y\n");
+	ok(finds("not_signed", "(module.sig_enforce on its command line)", "sudo apt install"),
+	   "long_file_is_read_to_its_end");
+	system_remove("/sys");
+	for (i = 0; i < 200; i++) {
+		snprintf(path, sizeof(path), "/etc/modprobe.d/%03u.conf", i);
+		system_put(path, "%s", i == 199 ? "install procmon /bin/false\n" : "# nothing\n");
+	}
+	ok(finds("forbidden", "/etc/modprobe.d/199.conf says", "sudo sed"),
+	   "long_list_is_looked_through_to_its_end");
+	system_remove("/etc/modprobe.d");
+	snprintf(path, sizeof(path), "%s" MODULES "/modules.dep", system_dir);
+	if (truncate(path, 65l << 20))
+		bail("truncate");
+	ok(finds("not_indexed", "", "sudo depmod"), "file_of_absurd_length_is_as_none");
+	system_put(MODULES "/modules.dep", "updates/dkms/procmon.ko:\n");
+	system_remove("/etc/os-release");
+	system_put("/usr/lib/os-release", "ID=fedora\n");
+	system_remove(MODULE);
+	system_remove("/var/lib/dkms");
+	system_remove(MODULES "/build");
+	FINDS("not_installed", "", "sudo dnf install kernel-devel-" RELEASE " procmon-dkms");
+}
+
+/* Whatever it says of the machine that the test runs on, and of its module if it has one. */
+static void this_machine(void)
+{
+	COMMAND(&command, "doctor");
+	ok(command_said(&command, command.status ? 1 : 0, "") &&
+		   form_is_good(FORMAT_SHORT, command.out, command.out_len) && *command.out,
+	   "it_looks_at_the_machine_it_runs_on");
+	command_free(&command);
 }
 
 static void image(void)
@@ -565,6 +652,7 @@ static void hostile_names(void)
 int main(void)
 {
 	tap_theme("doctor");
+	text_init();
 	not_loaded();
 	no_module();
 	distributions();
@@ -573,14 +661,18 @@ int main(void)
 	modprobe();
 	unsigned_module();
 	key();
+	long_name();
 	opaque_module();
 	damaged_modules();
 	container();
 	loaded();
 	other_abi();
+	failing_device();
 	no_device();
 	permission();
 	image();
 	hostile_names();
+	sizes();
+	this_machine();
 	return tap_done();
 }

@@ -232,6 +232,14 @@ static void nothing_of_ours(void)
 	memory_end();
 }
 
+static void an_older_module(void)
+{
+	memory_begin();
+	memory_info()->size = offsetof(struct procmon_info, version);
+	ok(all_come(), "a_module_that_told_less_is_understood");
+	memory_end();
+}
+
 /* No lie may lead outside of the memory that there is; the sanitizers watch. */
 static void lies(void)
 {
@@ -335,6 +343,7 @@ int main(void)
 	missing_pages();
 	not_a_dump();
 	nothing_of_ours();
+	an_older_module();
 	lies();
 	cut_files();
 	changing_file();

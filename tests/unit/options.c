@@ -44,7 +44,8 @@ static void defaults(void)
 static void values(void)
 {
 	PARSE("watch", "-o", "json-pretty", "-n", "18446744073709551615", "--for=1.5", "--history",
-	      "--fail-on-loss", "--utc", "--no-headings", "-q", "--device", "/x", "--color=never");
+	      "--fail-on-loss", "--utc", "--no-headings", "-q", "--device", "/x", "--color=auto",
+	      "--color=never");
 	ok(options.format == FORMAT_JSON_PRETTY && options.count == UINT64_MAX &&
 		   options.for_ns == 1500000000 && options.history && options.fail_on_loss &&
 		   options.utc && !options.headings && options.quiet &&

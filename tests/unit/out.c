@@ -124,7 +124,7 @@ static void slow_reader(void)
 		i = (size_t)out_flush(&to);
 		free(to.buf);
 		free(out.buf);
-		_exit((int)i);
+		exit((int)i);
 	}
 	close(fd[1]);
 	while ((n = read(fd[0], buf, sizeof(buf))) > 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* procmon run: the command that is run is this program, which writes the events it would cause. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -320,6 +321,17 @@ static void statuses(void)
 	end();
 }
 
+static void no_process(void)
+{
+	begin();
+	fake_fail_fork_later(1, EAGAIN);
+	COMMAND(&command, "run", "-q", device, "--", "true");
+	fake_fail_fork_later(0, 0);
+	ok(command_said(&command, 1, "cannot start 'true': Resource temporarily unavailable"),
+	   "a_command_that_cannot_be_started_is_told");
+	end();
+}
+
 static void signal_is_passed_on(void)
 {
 	static const char script[] =
@@ -364,6 +376,7 @@ int main(int argc, char **argv)
 	hostile();
 	losses();
 	statuses();
+	no_process();
 	signal_is_passed_on();
 	return tap_done();
 }

@@ -250,6 +250,15 @@ static void full_disk(void)
 	command_run_to(&command, (const char *const[]){ device, "--history", "-n5", NULL }, fd);
 	close(fd);
 	ok(command_said(&command, 1, "writing failed: No space left"), "a_full_disk_is_told");
+	command_free(&command);
+	put(COUNT, NREC);
+	fd = open("/dev/full", O_WRONLY);
+	command_run_to(&command,
+		       (const char *const[]){ device, "--history", "-overbose", "-n1000", NULL },
+		       fd);
+	close(fd);
+	ok(command_said(&command, 1, "writing failed: No space left"),
+	   "also_when_more_than_a_buffer_was_to_be_written");
 	end();
 }
 
@@ -313,10 +322,11 @@ static void failing_module(void)
 	end();
 }
 
-/* What the command prints on a terminal of 60 columns. */
+static struct winsize size = { .ws_row = 24, .ws_col = 60 };
+
+/* What the command prints on a terminal. */
 static char *on_a_terminal(const char *const *args)
 {
-	struct winsize size = { .ws_row = 24, .ws_col = 60 };
 	static char text[65536];
 	size_t len = 0;
 	int fd, slave;
@@ -369,6 +379,13 @@ static void terminals(void)
 	text = on_a_terminal(args);
 	ok(longest(text) <= 42, "columns_is_obeyed");
 	unsetenv("COLUMNS");
+	size.ws_col = 0;
+	setenv("TERM", "xterm", 1);
+	setenv("NO_COLOR", "1", 1);
+	command_free(&command);
+	text = on_a_terminal(args);
+	ok(longest(text) > 62 && longest(text) <= 82, "a_terminal_of_no_width_has_80_columns");
+	unsetenv("NO_COLOR");
 	end();
 }
 

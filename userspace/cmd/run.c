@@ -334,6 +334,7 @@ int run_main(struct procmon *pm, const struct options *options)
 	if (child < 0) {
 		fprintf(stderr, "procmon: cannot start '%s': %s\n", options->run_args[0],
 			strerror(errno));
+		free(show.out.buf);
 		return EXIT_FAILURE;
 	}
 	stop_forward(child);

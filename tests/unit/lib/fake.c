@@ -27,7 +27,7 @@ pid_t __real_fork(void);
 pid_t __wrap_fork(void);
 
 static uint64_t fake_passed_ns, fake_wall_ahead_ns;
-static int fake_ioctl_err, fake_mmap_err;
+static int fake_ioctl_err, fake_mmap_err, fake_info_mmap_err, fake_fork_err;
 static unsigned int fake_ioctl_calls, fake_fork_calls;
 static int fake_fork_signal;
 
@@ -55,6 +55,11 @@ void fake_fail_ioctl_later(unsigned int calls, int err)
 void fake_fail_ring_mmap(int err)
 {
 	fake_mmap_err = err;
+}
+
+void fake_fail_info_mmap(int err)
+{
+	fake_info_mmap_err = err;
 }
 
 static uint64_t fake_boot_ns(void)
@@ -170,8 +175,18 @@ void fake_raise_at_fork(unsigned int calls, int sig)
 	fake_fork_signal = sig;
 }
 
+void fake_fail_fork_later(unsigned int calls, int err)
+{
+	fake_fork_calls = calls;
+	fake_fork_err = err;
+}
+
 pid_t __wrap_fork(void)
 {
+	if (!fake_fork_calls && fake_fork_err) {
+		errno = fake_fork_err;
+		return -1;
+	}
 	if (!fake_fork_calls && fake_fork_signal)
 		raise(fake_fork_signal);
 	fake_fork_calls -= fake_fork_calls > 0;
@@ -184,6 +199,10 @@ void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off)
 	struct procmon_info info;
 	char magic[8] = "";
 
+	if (!off && fake_info_mmap_err && fake_info(fd, &info) && info.size) {
+		errno = fake_info_mmap_err;
+		return MAP_FAILED;
+	}
 	if (off && fake_mmap_err) {
 		errno = fake_mmap_err;
 		return MAP_FAILED;

@@ -23,6 +23,10 @@ void fake_fail_ioctl(int err);
 void fake_fail_ioctl_later(unsigned int calls, int err);
 /* The same for mapping a ring. */
 void fake_fail_ring_mmap(int err);
+/* The same for mapping the info page. */
+void fake_fail_info_mmap(int err);
+/* fork() fails with @err, after @calls of it that succeed. */
+void fake_fail_fork_later(unsigned int calls, int err);
 /* @sig comes right before fork(), after @calls of it at which nothing happens. */
 void fake_raise_at_fork(unsigned int calls, int sig);
 
