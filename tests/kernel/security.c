@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What each kind of user can and cannot do, and what records never hold: the rows of SECURITY.md. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -60,7 +61,8 @@ static bool become_root_of_user_ns(void)
 
 	prctl(PR_SET_DUMPABLE, 1); /* or /proc/self belongs to root, after setresuid() */
 	snprintf(map, sizeof(map), "0 %u 1", uid);
-	return !unshare(CLONE_NEWUSER | CLONE_NEWNS) && write_text("/proc/self/uid_map", map);
+	return !unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID) &&
+	       write_text("/proc/self/uid_map", map);
 }
 
 static bool be_root(void)
@@ -143,12 +145,13 @@ static int try_to_open(void)
 	return open("/tmp/own", O_RDONLY | O_NONBLOCK);
 }
 
-/* Everything that a user might try. */
-static int try_all(void)
+/* Everything that a user might try.  Its exit status tells what the user can. */
+static void try_all(void *arg)
 {
 	static char buf[1 << 20];
 	int can = 0, fd = try_to_open();
 
+	(void)arg;
 	if (fd >= 0) {
 		lseek(fd, 0, SEEK_SET);
 		can |= read(fd, buf, sizeof(buf)) > 0 ? CAN_READ : 0;
@@ -159,7 +162,7 @@ static int try_all(void)
 		can |= CAN_OPEN_FOR_WRITING;
 	if (write_text(PARAMETER, "4096"))
 		can |= CAN_SET_PARAMETERS;
-	return can;
+	_exit(can);
 }
 
 static void test_users(void)
@@ -187,12 +190,33 @@ static void test_users(void)
 		pid_t pid = fork();
 		int status;
 
-		if (!pid)
-			_exit(users[i].be() ? try_all() : FAILED);
+		if (!pid) /* a new pid namespace is for the children */
+			_exit(users[i].be() ?
+				      WEXITSTATUS(follow_wait(follow_spawn(try_all, NULL))) :
+				      FAILED);
 		status = follow_wait(pid);
 		if (!ok(status == users[i].can << 8, "%s", users[i].name))
 			diag("status %#x, expected %#x", status, users[i].can << 8);
 	}
+}
+
+/* Only root writes to any of them. */
+static void test_parameters(void)
+{
+	DIR *dir = opendir("/sys/module/procmon/parameters");
+	struct dirent *entry;
+	struct stat st;
+	int n = 0, bad = 0;
+
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || fstatat(dirfd(dir), entry->d_name, &st, 0))
+			continue;
+		n++;
+		bad += st.st_uid != 0 || st.st_mode & (S_IWGRP | S_IWOTH);
+	}
+	if (dir)
+		closedir(dir);
+	ok(n && !bad, "no_parameter_is_for_others_to_write");
 }
 
 /* A process of another pid namespace is told as the machine knows it, and as it knows itself. */
@@ -457,6 +481,7 @@ int main(void)
 	device = st.st_rdev;
 	ok((st.st_mode & 07777) == 0440, "the_node_is_made_with_mode_0440");
 	test_users();
+	test_parameters();
 	test_namespaces();
 	test_users_of_namespaces();
 	test_descriptors();
