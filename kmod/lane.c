@@ -311,7 +311,7 @@ static void lane_fill_info(void)
 		.cgroup_version = 2,
 		.version = PROCMON_VERSION,
 	};
-	info->instance = get_random_u64();
+	info->instance = get_random_u64() >> 1; /* no address looks like it */
 	info->max_event = ring_max_event(info->nrec);
 	info->ring_len = PAGE_ALIGN(info->data_off + info->nrec * PROCMON_REC);
 	info->ring_stride = info->ring_len;

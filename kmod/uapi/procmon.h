@@ -245,7 +245,7 @@ struct procmon_cgroup {
  * @abi_minor: grows with additions
  * @compat: bits a reader may ignore (none yet)
  * @incompat: bits a reader must know: refuse unknown ones (none yet)
- * @instance: random, new at each load of the module
+ * @instance: random, new at each load of the module; below 2^63
  * @load_ns: CLOCK_BOOTTIME at load
  * @nr_rings: rings 0 .. nr_rings - 1; not every one need exist
  * @rings_gen: grows by one when a ring appears
