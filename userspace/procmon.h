@@ -232,6 +232,42 @@ const char *procmon_string(const struct procmon_event *ev, const char *name, siz
  */
 ssize_t procmon_script(const struct procmon_event *ev, char *buf, size_t size);
 
+/**
+ * procmon_name_cgroups - have cgroups named: those that are there now and what the stream tells
+ * @mount: where the unified hierarchy is mounted, NULL: wherever it is
+ *
+ * Names of cgroups that have been removed are found in the rings, and kept for a while.
+ *
+ * Return: 0; -ENOENT: the hierarchy cannot be seen (in a container: only a part of it), names come
+ * from the stream alone; -ENOMEM, ...
+ */
+int procmon_name_cgroups(struct procmon *pm, const char *mount);
+
+/* The path of cgroup @id from the root of the hierarchy, valid until the next event; NULL: unknown. */
+const char *procmon_cgroup(const struct procmon *pm, uint64_t id, size_t *len);
+
+/**
+ * struct procmon_place - what the path of a cgroup tells; what it does not tell is empty
+ * @runtime: docker, podman, containerd, crio, runc, crun, lxc, systemd-nspawn; NULL: unknown
+ * @container_id: the ID of the innermost container; a name where the runtime knows no other ID
+ * @pod_uid: of the Kubernetes pod; the ID of a podman pod
+ * @unit: unit of the machine's systemd (of a container: the one that it is in)
+ * @user_unit: the unit in user@UID.service
+ * @slice: slice of @unit
+ * @owner: UID of user-UID.slice, PROCMON_UNKNOWN32: not below one
+ */
+struct procmon_place {
+	const char *runtime;
+	char container_id[256];
+	char pod_uid[65];
+	char unit[256];
+	char user_unit[256];
+	char slice[256];
+	uint32_t owner;
+};
+
+void procmon_place(const char *path, struct procmon_place *place);
+
 #ifdef __cplusplus
 }
 #endif

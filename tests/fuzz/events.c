@@ -25,10 +25,9 @@ struct passwd *__wrap_getpwuid(uid_t uid)
 	return uid % 2 ? NULL : &user;
 }
 
-static void events_show_one(struct show *show, const struct procmon_event *ev,
-			    const struct proc *proc)
+static void events_show_one(struct show *show, const struct event *event)
 {
-	show_event(show, ev, proc);
+	show_event(show, event);
 	out_flush(&show->out);
 	output_check_one(show->options->format);
 }
@@ -52,16 +51,17 @@ static void events_stream(struct procmon *pm, struct show *show, unsigned int sh
 		output_check(show[i].options->format);
 	}
 	for (n = 0; events_next(pm, &ev); n++) {
-		struct proc *proc = proc_note(&ev);
+		struct event event = event_know(pm, &ev);
 
 		if (n == EVENTS_MAX)
 			abort(); /* there is no end */
 		for (i = 0; i < shows; i++)
-			if (filter_wants(show[i].options, &ev, proc))
-				events_show_one(&show[i], &ev, proc);
+			if (filter_wants(show[i].options, &event))
+				events_show_one(&show[i], &event);
 		proc_forget(&ev);
 	}
 	proc_free_all();
+	where_end();
 	for (i = 0; i < shows; i++)
 		free(show[i].out.buf);
 }

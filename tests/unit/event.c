@@ -22,7 +22,7 @@ static const char *shown(enum options_format format)
 	options.format = format;
 	show.sink = (struct sink){ .out = &show.out, .format = SINK_JSON };
 	show.out.len = 0;
-	show_event(&show, &ev, NULL);
+	show_event(&show, &(struct event){ .ev = &ev });
 	out_char(&show.out, '\0');
 	return show.out.buf;
 }

@@ -15,7 +15,9 @@ static bool passes(const struct proc *known)
 {
 	struct procmon_event ev = draft_event(&draft);
 
-	return filter_wants(&options, &ev, known);
+	struct event event = { .ev = &ev, .proc = known };
+
+	return filter_wants(&options, &event);
 }
 
 static void begin(unsigned int type)

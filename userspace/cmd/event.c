@@ -72,8 +72,52 @@ static void event_put_flags(struct sink *sink, uint32_t flags)
 	sink_list_end(sink);
 }
 
-static void event_put_head(struct sink *sink, const struct procmon_event *ev, uint64_t instance)
+static void event_put_known(struct sink *sink, const char *key, const char *text)
 {
+	if (text && *text)
+		sink_bytes(sink, key, text, strlen(text));
+}
+
+static void event_put_container(struct sink *sink, const struct where *where)
+{
+	const char *runtime = where->names.runtime ? where->names.runtime : where->place.runtime;
+
+	if (!*where->place.container_id || !sink_object(sink, "container"))
+		return;
+	event_put_known(sink, "id", where->place.container_id);
+	event_put_known(sink, "runtime", runtime);
+	event_put_known(sink, "name", where->names.name);
+	event_put_known(sink, "image", where->names.image);
+	sink_object_end(sink);
+}
+
+static void event_put_pod(struct sink *sink, const struct where *where)
+{
+	const char *uid = *where->place.pod_uid ? where->place.pod_uid : where->names.pod_uid;
+
+	if (!uid || !sink_object(sink, "pod"))
+		return;
+	event_put_known(sink, "uid", uid);
+	event_put_known(sink, "name", where->names.pod_name);
+	event_put_known(sink, "namespace", where->names.pod_namespace);
+	sink_object_end(sink);
+}
+
+static void event_put_where(struct sink *sink, const struct where *where)
+{
+	if (!where)
+		return;
+	sink_bytes(sink, "cgroup", where->path, where->len);
+	event_put_container(sink, where);
+	event_put_pod(sink, where);
+	event_put_known(sink, "unit", where->place.unit);
+	event_put_known(sink, "user_unit", where->place.user_unit);
+	event_put_known(sink, "slice", where->place.slice);
+}
+
+static void event_put_head(struct sink *sink, const struct event *event, uint64_t instance)
+{
+	const struct procmon_event *ev = event->ev;
 	const struct procmon_head *head = &ev->head;
 	uint64_t parent_start_ns = procmon_number(ev, "parent_start_ns");
 	const char *user = names_user(head->uid);
@@ -92,6 +136,7 @@ static void event_put_head(struct sink *sink, const struct procmon_event *ev, ui
 	}
 	if (head->cgroup_id)
 		sink_id(sink, "cgroup_id", head->cgroup_id);
+	event_put_where(sink, event->where);
 	event_put_flags(sink, head->flags);
 	if (head->type == PROCMON_FORK || head->type == PROCMON_EXIT)
 		sink_bool(sink, "thread", head->flags & PROCMON_F_THREAD);
@@ -225,9 +270,18 @@ static void event_put_cgroup(struct sink *sink, const struct procmon_event *ev)
 		sink_id(sink, "member_start_ns", start_ns);
 }
 
-void event_put(struct sink *sink, const struct procmon_event *ev, const struct proc *proc,
-	       uint64_t instance, const char *cursor)
+struct event event_know(const struct procmon *pm, const struct procmon_event *ev)
 {
+	return (struct event){
+		.ev = ev,
+		.proc = proc_note(ev),
+		.where = ev->head.cgroup_id ? where_find(pm, ev->head.cgroup_id) : NULL,
+	};
+}
+
+void event_put(struct sink *sink, const struct event *event, uint64_t instance, const char *cursor)
+{
+	const struct procmon_event *ev = event->ev;
 	const char *name = procmon_type_name(ev->head.type);
 	const struct procmon_field *field;
 	char unknown[16];
@@ -250,14 +304,14 @@ void event_put(struct sink *sink, const struct procmon_event *ev, const struct p
 		sink_end(sink);
 		return;
 	}
-	event_put_head(sink, ev, instance);
+	event_put_head(sink, event, instance);
 	for (i = 0; (field = procmon_field(ev->head.type, i)); i++)
 		if (!event_is_special(field->name))
 			event_put_field(sink, ev, field);
 	if (ev->head.type == PROCMON_EXEC)
 		event_put_exec(sink, ev);
 	else if (ev->head.type == PROCMON_EXIT)
-		event_put_exit(sink, ev, proc);
+		event_put_exit(sink, ev, event->proc);
 	else if (procmon_number(ev, "target_cgroup_id") != UINT64_MAX)
 		event_put_cgroup(sink, ev);
 	sink_end(sink);

@@ -7,12 +7,25 @@
 
 #include "proc.h"
 #include "sink.h"
+#include "where.h"
 
 #define EVENT_SCHEMA "procmon/1" /* of the keys; it changes when one changes its meaning */
 
-/* Writes @ev; @proc is what is known of its process, or NULL. */
-void event_put(struct sink *sink, const struct procmon_event *ev, const struct proc *proc,
-	       uint64_t instance, const char *cursor);
+/**
+ * struct event - an event and all that is known with it
+ * @ev: as it came
+ * @proc: its process, or NULL
+ * @where: its cgroup, or NULL
+ */
+struct event {
+	const struct procmon_event *ev;
+	const struct proc *proc;
+	const struct where *where;
+};
+
+/* Takes in the next event of @pm; proc_forget() it when it has been shown. */
+struct event event_know(const struct procmon *pm, const struct procmon_event *ev);
+void event_put(struct sink *sink, const struct event *event, uint64_t instance, const char *cursor);
 /* How long the process lived.  Return: false: its start is unknown, or only a thread has ended. */
 bool event_duration(const struct procmon_event *exit, uint64_t *ns);
 /* Calls @item for every argument.  A last one without its NUL was cut. */

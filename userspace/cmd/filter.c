@@ -25,9 +25,9 @@ static bool filter_glob(const struct options_globs *globs, const char *text)
 	return !globs->count;
 }
 
-bool filter_wants(const struct options *options, const struct procmon_event *ev,
-		  const struct proc *proc)
+bool filter_wants(const struct options *options, const struct event *event)
 {
+	const struct procmon_event *ev = event->ev;
 	const struct procmon_head *head = &ev->head;
 	uint32_t events = options->events ? options->events : FILTER_DEFAULT;
 
@@ -38,5 +38,5 @@ bool filter_wants(const struct options *options, const struct procmon_event *ev,
 	       filter_number(&options->ppid, head->ppid) &&
 	       filter_number(&options->uid, head->uid) &&
 	       filter_glob(&options->comm, procmon_string(ev, "comm", NULL)) &&
-	       filter_glob(&options->exe, proc ? proc->exe : NULL);
+	       filter_glob(&options->exe, event->proc ? event->proc->exe : NULL);
 }

@@ -7,10 +7,9 @@
 #include <procmon.h>
 
 #include "options.h"
-#include "proc.h"
+#include "event.h"
 
 /* Does @ev pass?  Gaps always do.  @proc: what is known of its process, or NULL. */
-bool filter_wants(const struct options *options, const struct procmon_event *ev,
-		  const struct proc *proc);
+bool filter_wants(const struct options *options, const struct event *event);
 
 #endif

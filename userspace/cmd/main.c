@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "commands.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "clock.h"
+#include "names.h"
 #include "text.h"
+#include "where.h"
 
 void note(const struct options *options, const char *format, ...)
 {
@@ -76,6 +79,20 @@ static int open_stream(struct procmon **pm, const struct options *options)
 	return r;
 }
 
+/* What the stream's cgroups are called, and who made them. */
+static void name_cgroups(struct procmon *pm, const struct options *options)
+{
+	char mount[PATH_MAX];
+	const char *root = options->root;
+
+	if (root)
+		names_use_root(root);
+	where_start(root);
+	snprintf(mount, sizeof(mount), "%s/sys/fs/cgroup", root ? root : "");
+	if (procmon_name_cgroups(pm, root ? mount : NULL) < 0)
+		note(options, "%s", procmon_error(pm));
+}
+
 static int main_run(const struct options *options)
 {
 	struct procmon *pm;
@@ -87,6 +104,8 @@ static int main_run(const struct options *options)
 		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
 		return EXIT_FAILURE;
 	}
+	if (options->command & STREAM)
+		name_cgroups(pm, options);
 	switch (options->command) {
 	case COMMAND_RUN:
 		status = run_main(pm, options);
@@ -97,6 +116,7 @@ static int main_run(const struct options *options)
 	default:
 		status = watch_main(pm, options);
 	}
+	where_end();
 	procmon_close(pm);
 	return status;
 }

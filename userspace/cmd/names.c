@@ -10,17 +10,16 @@
 #define NAMES_CACHE 256
 
 static bool names_numbers;
+static char *names_file; /* instead of the name service */
 static struct {
 	bool known;
 	uint32_t uid;
 	char *name;
 } names_cache[NAMES_CACHE];
 
-/* A static program has no name service: it reads the file itself. */
-static struct passwd *names_find(const char *name, uint32_t uid)
+static struct passwd *names_find_in(const char *path, const char *name, uint32_t uid)
 {
-#ifdef PROCMON_STATIC
-	FILE *file = fopen("/etc/passwd", "re");
+	FILE *file = fopen(path, "re");
 	struct passwd *pw = NULL;
 
 	while (file && (pw = fgetpwent(file)))
@@ -29,9 +28,31 @@ static struct passwd *names_find(const char *name, uint32_t uid)
 	if (file)
 		fclose(file);
 	return pw;
+}
+
+/* A static program has no name service: it reads the file itself; so does one that looks elsewhere. */
+static struct passwd *names_find(const char *name, uint32_t uid)
+{
+	if (names_file)
+		return names_find_in(names_file, name, uid);
+#ifdef PROCMON_STATIC
+	return names_find_in("/etc/passwd", name, uid);
 #else
 	return name ? getpwnam(name) : getpwuid(uid);
 #endif
+}
+
+void names_use_root(const char *root)
+{
+	if (asprintf(&names_file, "%s/etc/passwd", root) < 0)
+		names_file = NULL;
+}
+
+const char *names_home(uint32_t uid)
+{
+	struct passwd *pw = names_find(NULL, uid);
+
+	return pw && pw->pw_dir && pw->pw_dir[0] == '/' ? pw->pw_dir : NULL;
 }
 
 void names_use_numbers(void)

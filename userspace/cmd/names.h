@@ -8,6 +8,10 @@
 
 /* The user's name, NULL when there is none; valid until the program ends. */
 const char *names_user(uint32_t uid);
+/* The user's home directory, NULL when there is none; valid until the next call. */
+const char *names_home(uint32_t uid);
+/* From now on users are those of the system below the directory @root. */
+void names_use_root(const char *root);
 /* From now on users have no names: their machine is not this one. */
 void names_use_numbers(void);
 /* A user by number or name. */

@@ -42,7 +42,6 @@ enum option_id {
 
 #define DEVICE (COMMAND_WATCH | COMMAND_RUN | COMMAND_STATUS | COMMAND_DOCTOR)
 #define ALL (DEVICE | COMMAND_SHOW)
-#define STREAM (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW)
 #define WATCH (COMMAND_WATCH | COMMAND_SHOW)
 
 static const struct option_row {
@@ -79,7 +78,8 @@ static const struct option_row {
 	{ OPT_NO_HEADINGS, "no-headings", NULL, STREAM, NULL, "no line of column names" },
 	{ OPT_QUIET, "quiet", NULL, STREAM, NULL, "no notes on stderr, and no tree after run" },
 	{ OPT_DEVICE, "device", "PATH", DEVICE, NULL, "another device than /dev/procmon" },
-	{ OPT_ROOT, "root", "DIR", COMMAND_DOCTOR, NULL, "look at the system below DIR, an image" },
+	{ OPT_ROOT, "root", "DIR", COMMAND_DOCTOR | COMMAND_WATCH | COMMAND_RUN, NULL,
+	  "the system is below DIR: an image, or in a container what is mounted there" },
 	{ OPT_HELP, "help", NULL, ALL, NULL, "this text" },
 	{ OPT_VERSION, "version", NULL, ALL, NULL, "the version" },
 	{ OPT_REFERENCE, "reference", "WHAT", 0, NULL, "" },

@@ -18,6 +18,8 @@ enum options_command {
 	COMMAND_SHOW = 16,
 };
 
+#define STREAM (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW) /* those that show events */
+
 enum options_format { FORMAT_SHORT, FORMAT_VERBOSE, FORMAT_JSON, FORMAT_JSON_PRETTY };
 
 enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -37,7 +39,7 @@ struct options_globs {
  * struct options - what was asked for
  * @run_args: run: the command, NULL-terminated
  * @file: show: the memory dump
- * @root: doctor: look at the system below this directory
+ * @root: the directory where the system is that is looked at, NULL for /
  * @fields: the keys asked for, NULL-terminated; NULL for all
  * @events: bits of event types, 0 for all
  * @count: -n, 0 for no limit

@@ -259,7 +259,7 @@ static int run_drain(struct procmon *pm, struct show *show, pid_t child)
 	int r;
 
 	while ((r = procmon_next(pm, &ev, 0)) != 0) {
-		struct proc *proc;
+		struct event event;
 		int node;
 
 		if (r == -EINTR)
@@ -272,9 +272,9 @@ static int run_drain(struct procmon *pm, struct show *show, pid_t child)
 		node = run_note(&ev, child);
 		if (node < 0 && ev.head.type != PROCMON_LOST)
 			continue;
-		proc = proc_note(&ev);
-		if (filter_wants(show->options, &ev, proc))
-			show_event(show, &ev, proc);
+		event = event_know(pm, &ev);
+		if (filter_wants(show->options, &event))
+			show_event(show, &event);
 		proc_forget(&ev);
 	}
 	return !(run_count && run_nodes[0].status);

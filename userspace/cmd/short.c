@@ -12,6 +12,7 @@
 #include "text.h"
 
 #define SHORT_USER 8 /* columns */
+#define SHORT_ID 12 /* digits of a container's ID, as its runtime's own tools show */
 
 /* The colours, as SGR parameters. */
 static const struct {
@@ -262,9 +263,26 @@ static void short_user(struct out *out, uint32_t uid)
 		out_char(out, ' ');
 }
 
-static void short_line(struct show *show, const struct procmon_event *ev, const struct proc *proc)
+/* The container, by its name or the first digits of its ID, and the pod. */
+static void short_put_container(struct out *out, const struct where *where)
 {
-	const struct procmon_head *head = &ev->head;
+	const char *id = where->place.container_id, *name = where->names.name;
+	bool digits = !name && strlen(id) > SHORT_ID;
+
+	if (!*id)
+		return;
+	OUT_LITERAL(out, " (in ");
+	if (where->names.pod_name) {
+		text_put(out, where->names.pod_name, strlen(where->names.pod_name));
+		out_char(out, '/');
+	}
+	text_put(out, name ? name : id, name ? strlen(name) : digits ? SHORT_ID : strlen(id));
+	out_char(out, ')');
+}
+
+static void short_line(struct show *show, const struct event *event)
+{
+	const struct procmon_head *head = &event->ev->head;
 	struct out *out = &show->out;
 
 	short_time(show, head->time_ns);
@@ -276,12 +294,15 @@ static void short_line(struct show *show, const struct procmon_event *ev, const 
 		out_printf(out, "%7s ", "");
 	short_user(out, head->uid);
 	out_char(out, ' ');
-	short_what(show, ev, proc);
+	short_what(show, event->ev, event->proc);
 	short_put_tags(out, head->flags);
+	if (event->where)
+		short_put_container(out, event->where);
 }
 
-void short_event(struct show *show, const struct procmon_event *ev, const struct proc *proc)
+void short_event(struct show *show, const struct event *event)
 {
+	const struct procmon_event *ev = event->ev;
 	bool lost = ev->head.type == PROCMON_LOST;
 	struct out *out = &show->out;
 	size_t start;
@@ -292,7 +313,7 @@ void short_event(struct show *show, const struct procmon_event *ev, const struct
 	if (lost)
 		short_lost(show, ev);
 	else
-		short_line(show, ev, proc);
+		short_line(show, event);
 	if (show->width)
 		text_fit(out, start, show->width);
 	if (show->color)

@@ -58,12 +58,12 @@ void show_start(struct show *show, const struct options *options, struct procmon
 		short_heading(show);
 }
 
-void show_event(struct show *show, const struct procmon_event *ev, const struct proc *proc)
+void show_event(struct show *show, const struct event *event)
 {
 	if (show->options->format == FORMAT_SHORT)
-		short_event(show, ev, proc);
+		short_event(show, event);
 	else
-		event_put(&show->sink, ev, proc, show->instance,
+		event_put(&show->sink, event, show->instance,
 			  show->options->fields && sink_wants(&show->sink, "cursor") ?
 				  procmon_cursor(show->pm) :
 				  NULL);

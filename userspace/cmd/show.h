@@ -5,9 +5,9 @@
 
 #include <procmon.h>
 
+#include "event.h"
 #include "options.h"
 #include "out.h"
-#include "proc.h"
 #include "sink.h"
 
 /**
@@ -34,11 +34,11 @@ void show_start(struct show *show, const struct options *options, struct procmon
 		uint64_t instance);
 /* Columns to fit lines on @fd into: $COLUMNS or the terminal's; 0 when it is no terminal. */
 unsigned int show_width(int fd);
-void show_event(struct show *show, const struct procmon_event *ev, const struct proc *proc);
+void show_event(struct show *show, const struct event *event);
 
 /* short.c */
 void short_heading(struct show *show);
-void short_event(struct show *show, const struct procmon_event *ev, const struct proc *proc);
+void short_event(struct show *show, const struct event *event);
 /* exe and arguments as they are told everywhere in text */
 void short_command(struct out *out, const char *exe, size_t exe_len, const char *args,
 		   size_t args_len, const char *comm);

@@ -8,6 +8,17 @@
 
 #define SINK_KEY_WIDTH 16 /* of the keys in text */
 
+/* Is it @key, with @inside before it? */
+static bool sink_is_key(const char *field, const char *inside, const char *key)
+{
+	size_t len = inside ? strlen(inside) : 0;
+
+	if (!inside)
+		return !strcmp(field, key);
+	return !strncmp(field, inside, len) &&
+	       (!field[len] || (field[len] == '.' && !strcmp(field + len + 1, key)));
+}
+
 bool sink_wants(const struct sink *sink, const char *key)
 {
 	const char **field;
@@ -15,7 +26,21 @@ bool sink_wants(const struct sink *sink, const char *key)
 	if (!sink->fields)
 		return true;
 	for (field = sink->fields; *field; field++)
-		if (!strcmp(*field, key))
+		if (sink_is_key(*field, sink->inside, key))
+			return true;
+	return false;
+}
+
+/* Is @key wanted, or one within it? */
+static bool sink_wants_object(const struct sink *sink, const char *key)
+{
+	const char **field;
+	size_t len = strlen(key);
+
+	if (!sink->fields)
+		return true;
+	for (field = sink->fields; *field; field++)
+		if (!strncmp(*field, key, len) && (!(*field)[len] || (*field)[len] == '.'))
 			return true;
 	return false;
 }
@@ -36,38 +61,50 @@ void sink_end(struct sink *sink)
 	out_char(sink->out, '\n');
 }
 
-/* Writes the key.  Return: its value is wanted. */
-static bool sink_key(struct sink *sink, const char *key, const char *suffix)
+/* In columns. */
+static void sink_text_key(struct sink *sink, const char *key)
 {
 	struct out *out = sink->out;
-	size_t len;
+	size_t len = strlen(key);
 
-	if (!sink_wants(sink, key))
-		return false;
-	switch (sink->format) {
-	case SINK_JSON:
-		if (sink->some)
-			out_char(out, ',');
-		break;
-	case SINK_JSON_PRETTY:
-		out_str(out, sink->some ? ",\n\t" : "\n\t");
-		break;
-	case SINK_TEXT:
-		OUT_LITERAL(out, "  ");
-		out_str(out, key);
-		for (len = strlen(key); len < SINK_KEY_WIDTH; len++)
-			out_char(out, ' ');
-		out_char(out, ' ');
-		sink->some = true;
-		return true;
+	OUT_LITERAL(out, "  ");
+	if (sink->inside) {
+		out_str(out, sink->inside);
+		out_char(out, '.');
+		len += strlen(sink->inside) + 1;
 	}
-	sink->some = true;
+	out_str(out, key);
+	for (; len < SINK_KEY_WIDTH; len++)
+		out_char(out, ' ');
+	out_char(out, ' ');
+}
+
+static void sink_put_key(struct sink *sink, const char *key, const char *suffix)
+{
+	struct out *out = sink->out;
+
+	if (sink->some)
+		out_char(out, ',');
+	if (sink->format == SINK_JSON_PRETTY)
+		out_str(out, sink->inside ? "\n\t\t" : "\n\t");
 	out_char(out, '"');
 	out_str(out, key);
 	out_str(out, suffix);
 	OUT_LITERAL(out, "\":");
 	if (sink->format == SINK_JSON_PRETTY)
 		out_char(out, ' ');
+}
+
+/* Writes the key.  Return: its value is wanted. */
+static bool sink_key(struct sink *sink, const char *key, const char *suffix)
+{
+	if (!sink_wants(sink, key))
+		return false;
+	if (sink->format == SINK_TEXT)
+		sink_text_key(sink, key);
+	else
+		sink_put_key(sink, key, suffix);
+	sink->some = true;
 	return true;
 }
 
@@ -240,4 +277,28 @@ void sink_list_end(struct sink *sink)
 	if (sink->format != SINK_TEXT)
 		out_char(sink->out, ']');
 	sink_done(sink);
+}
+
+bool sink_object(struct sink *sink, const char *key)
+{
+	if (!sink_wants_object(sink, key))
+		return false;
+	if (sink->format != SINK_TEXT) {
+		sink_put_key(sink, key, "");
+		out_char(sink->out, '{');
+		sink->some = false;
+	}
+	sink->inside = key;
+	return true;
+}
+
+void sink_object_end(struct sink *sink)
+{
+	sink->inside = NULL;
+	if (sink->format == SINK_TEXT)
+		return;
+	if (sink->format == SINK_JSON_PRETTY && sink->some)
+		OUT_LITERAL(sink->out, "\n\t");
+	out_char(sink->out, '}');
+	sink->some = true;
 }

@@ -15,6 +15,7 @@
  * @out: where to
  * @fields: only these keys, NULL-terminated; NULL for all
  * @some: a key of this object has been written
+ * @inside: the key of the object that is open within it, or NULL
  * @items: items of the open list
  */
 struct sink {
@@ -22,6 +23,7 @@ struct sink {
 	struct out *out;
 	const char **fields;
 	bool some;
+	const char *inside;
 	unsigned int items;
 };
 
@@ -41,6 +43,9 @@ void sink_bytes(struct sink *sink, const char *key, const char *bytes, size_t le
 bool sink_list(struct sink *sink, const char *key);
 void sink_item(struct sink *sink, const char *bytes, size_t len);
 void sink_list_end(struct sink *sink);
+/* An object within: begin, its keys and values, end.  In text its keys are "KEY.key". */
+bool sink_object(struct sink *sink, const char *key);
+void sink_object_end(struct sink *sink);
 /* A time, in RFC 3339. */
 void sink_time(struct sink *sink, const char *key, uint64_t boot_ns);
 

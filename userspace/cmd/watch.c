@@ -108,7 +108,7 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 	int r;
 
 	while (!stop_signal && (r = procmon_next(pm, &ev, 0)) != 0) {
-		struct proc *proc;
+		struct event event;
 
 		if (r == -EINTR)
 			continue;
@@ -117,9 +117,9 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 			return -1;
 		}
 		clock_refresh();
-		proc = proc_note(&ev);
-		if (filter_wants(options, &ev, proc)) {
-			show_event(show, &ev, proc);
+		event = event_know(pm, &ev);
+		if (filter_wants(options, &event)) {
+			show_event(show, &event);
 			if (show->out.err)
 				return 0;
 			if (ev.head.type != PROCMON_LOST && options->count && !--*left)

@@ -50,11 +50,8 @@ static int reader_add_ring(struct procmon *pm, uint32_t index, bool first)
 	return 0;
 }
 
-/*
- * Takes in the rings that have appeared; from their first event on, once we have started.  After an
- * error they are looked for again.
- */
-static int reader_look_for_rings(struct procmon *pm, bool first)
+/* From their first event on, once we have started.  After an error they are looked for again. */
+int reader_look_for_rings(struct procmon *pm, bool first)
 {
 	uint32_t gen = __atomic_load_n(&pm->info->rings_gen, __ATOMIC_ACQUIRE);
 	uint32_t i;
@@ -108,6 +105,7 @@ void reader_detach(struct procmon *pm)
 	free(pm->ring);
 	free(pm->wait_pos);
 	free(pm->cursor);
+	cgroups_free(pm->cgroups);
 }
 
 static bool reader_before(const struct procmon_head *a, const struct procmon_head *b)
@@ -176,6 +174,8 @@ static int reader_give(struct procmon *pm, struct ring *ring, struct procmon_eve
 	if (late)
 		ev->head.flags |= PROCMON_F_UNORDERED;
 	ev->data = ring->event;
+	if (pm->cgroups)
+		cgroups_note(pm->cgroups, ev);
 	ring->got++;
 	ring->full = false;
 	pm->last = (int)ev->ring;

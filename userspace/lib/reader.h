@@ -22,6 +22,7 @@
  * @watermark, @min_wait_us: see procmon_set_batch()
  * @wait_pos: room for the positions of PROCMON_IOC_WAIT
  * @cursor: the last cursor made
+ * @cgroups: the names of cgroups, NULL unless wanted
  * @error: the last error
  */
 struct procmon {
@@ -39,6 +40,7 @@ struct procmon {
 	uint32_t min_wait_us;
 	uint64_t *wait_pos;
 	char *cursor;
+	struct cgroups *cgroups;
 	char error[READER_ERROR];
 };
 
@@ -52,5 +54,16 @@ struct procmon *reader_make(const char *path);
 /* Closes @pm after a failure; its error is that of the call that was to open it. */
 int reader_fail_open(struct procmon *pm, int err);
 int reader_map_ring(struct procmon *pm, uint32_t index);
+/* Takes in the rings that have appeared; @first: they are the first ones. */
+int reader_look_for_rings(struct procmon *pm, bool first);
+
+typedef void (*reader_visit)(void *data, const struct procmon_event *ev);
+/* Calls @visit for each event from where @pm stands until now, ring after ring; @pm stays there. */
+int reader_peek(struct procmon *pm, reader_visit visit, void *data);
+
+/* cgroup.c */
+struct cgroups;
+void cgroups_note(struct cgroups *cgroups, const struct procmon_event *ev);
+void cgroups_free(struct cgroups *cgroups);
 
 #endif

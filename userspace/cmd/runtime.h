@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* runtime.h - what the container runtimes keep on disk about their containers; no daemon is asked */
+#ifndef CMD_RUNTIME_H
+#define CMD_RUNTIME_H
+
+#include <procmon.h>
+
+/**
+ * struct runtime_names - names that the files told, NULL when they did not; freed by runtime_forget()
+ */
+struct runtime_names {
+	const char *runtime; /* a constant */
+	char *name, *image;
+	char *pod_uid, *pod_name, *pod_namespace;
+};
+
+/* Looks below @root ("" for /).  Return: everything that there can be has been found. */
+bool runtime_look(const char *root, const struct procmon_place *place, struct runtime_names *names);
+void runtime_forget(struct runtime_names *names);
+
+#endif

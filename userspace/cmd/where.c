@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "where.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+
+#define WHERE_SLOTS 1024 /* cgroups remembered; what shares a slot is looked up anew */
+#define WHERE_AGAIN_NS NSEC_PER_SEC /* a runtime may write its files a little later */
+#define WHERE_LOOKS 5
+
+static struct where *where_slots[WHERE_SLOTS];
+static const char *where_root = "";
+
+void where_start(const char *root)
+{
+	where_root = root ? root : "";
+}
+
+static void where_free(struct where *where)
+{
+	if (!where)
+		return;
+	runtime_forget(&where->names);
+	free(where->path);
+	free(where);
+}
+
+static struct where *where_make(uint64_t id, const char *path, size_t len)
+{
+	struct where *where = calloc(1, sizeof(*where));
+
+	if (!where)
+		return NULL;
+	where->id = id;
+	where->len = len;
+	where->path = malloc(len + 1);
+	if (!where->path) {
+		free(where);
+		return NULL;
+	}
+	memcpy(where->path, path, len + 1);
+	procmon_place(where->path, &where->place);
+	where->looked_ns = *where->place.container_id || *where->place.pod_uid;
+	return where;
+}
+
+static void where_look(struct where *where)
+{
+	uint64_t now_ns = clock_boot_ns();
+
+	if (!where->looked_ns || (where->looks && now_ns - where->looked_ns < WHERE_AGAIN_NS))
+		return;
+	where->looked_ns = now_ns;
+	if (runtime_look(where_root, &where->place, &where->names) ||
+	    ++where->looks == WHERE_LOOKS)
+		where->looked_ns = 0;
+}
+
+const struct where *where_find(const struct procmon *pm, uint64_t id)
+{
+	struct where **slot = &where_slots[id % WHERE_SLOTS];
+	const char *path;
+	size_t len;
+
+	path = procmon_cgroup(pm, id, &len);
+	if (!path)
+		return NULL;
+	if (!*slot || (*slot)->id != id || (*slot)->len != len || memcmp((*slot)->path, path, len)) {
+		where_free(*slot);
+		*slot = where_make(id, path, len);
+	}
+	if (*slot)
+		where_look(*slot);
+	return *slot;
+}
+
+void where_end(void)
+{
+	size_t i;
+
+	for (i = 0; i < WHERE_SLOTS; i++) {
+		where_free(where_slots[i]);
+		where_slots[i] = NULL;
+	}
+}

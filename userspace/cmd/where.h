@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* where.h - the cgroup of an event: its path, and container, pod and unit as far as they are known */
+#ifndef CMD_WHERE_H
+#define CMD_WHERE_H
+
+#include <procmon.h>
+
+#include "runtime.h"
+
+/**
+ * struct where - a cgroup
+ * @id: its ID
+ * @path: its path
+ * @place: what that tells
+ * @names: what the runtimes' files tell
+ */
+struct where {
+	uint64_t id;
+	char *path;
+	size_t len;
+	struct procmon_place place;
+	struct runtime_names names;
+	uint64_t looked_ns; /* at those files; 0: there is no more to find */
+	unsigned int looks;
+};
+
+/* Where the machine's files are: a directory, "" for /. */
+void where_start(const char *root);
+/* Return: NULL when nothing is known of that cgroup; valid until the next call. */
+const struct where *where_find(const struct procmon *pm, uint64_t id);
+void where_end(void);
+
+#endif
