@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -95,6 +96,28 @@ static int host_open_file(const struct host *host, const char *path, int flags)
 	return (int)syscall(SYS_openat2, host->fd, path, &how, sizeof(how));
 }
 
+/* Opening anything but a file may wait, or do something. */
+static int host_open_regular(const struct host *host, const char *path)
+{
+	int fd = host_open_file(host, path, O_PATH), file;
+	char own[64];
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		errno = EINVAL;
+		return -1;
+	}
+	snprintf(own, sizeof(own), "/proc/self/fd/%d", fd);
+	file = open(own, O_RDONLY | O_CLOEXEC);
+	if (file < 0 && errno == ENOENT) /* no /proc */
+		file = host_open_file(host, path, O_RDONLY | O_NONBLOCK);
+	close(fd);
+	return file;
+}
+
 /* Files of /proc and /sys do not tell their size. */
 static char *host_read_fd(struct host *host, int fd, size_t *len)
 {
@@ -128,7 +151,7 @@ char *host_read(struct host *host, size_t *len, const char *format, ...)
 	va_start(args, format);
 	path = host_format(host, format, args);
 	va_end(args);
-	fd = host_open_file(host, path, O_RDONLY | O_NONBLOCK); /* should it be a FIFO */
+	fd = host_open_regular(host, path);
 	if (fd < 0)
 		return NULL;
 	text = host_read_fd(host, fd, len);

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+/* Container, pod and unit of an event, from the stream and the files of made-up runtimes. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "fake.h"
+#include "rings.h"
+#include "runtime.h"
+#include "system.h"
+#include "tap.h"
+#include "where.h"
+
+#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define POD "3a2b1c0d-1111-2222-3333-444455556666"
+#define POD_ "3a2b1c0d_1111_2222_3333_444455556666"
+#define DOCKER "/system.slice/docker-" ID ".scope"
+#define PODMAN "/machine.slice/libpod-" ID ".scope/container"
+#define KUBE "/kubepods.slice/kubepods-pod" POD_ ".slice/"
+#define TASK "/run/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json"
+#define STORED                                                                                     \
+	"[{\"id\":\"other\",\"names\":[\"no\"]},{\"id\":\"" ID                                     \
+	"\",\"names\":[\"db\"],"                                                                   \
+	"\"metadata\":\"{\\\"image-name\\\":\\\"localhost/pg:1\\\",\\\"name\\\":\\\"x\\\"}\"}]"
+#define CGROUP 4711
+
+static struct rings rings;
+static struct draft draft;
+static struct command command;
+
+static void put_cgroup(unsigned int type, uint64_t id, const char *path, uint64_t time_ns)
+{
+	draft_start(&draft, type);
+	draft_number(&draft, "target_cgroup_id", id);
+	draft_number(&draft, "hierarchy", 0);
+	draft_text(&draft, "target_cgroup", path);
+	rings_put(&rings, 0, &draft, time_ns);
+}
+
+static void put_exec(uint64_t id, uint64_t time_ns)
+{
+	draft_start(&draft, PROCMON_EXEC);
+	draft_process(&draft, 100, 50);
+	draft.head.cgroup_id = id;
+	draft_text(&draft, "exe", "/bin/true");
+	rings_put(&rings, 1, &draft, time_ns);
+}
+
+static void begin(const char *path)
+{
+	system_begin();
+	rings_in_file(&rings, 2, 64);
+	put_cgroup(PROCMON_CGROUP_MKDIR, CGROUP, path, FAKE_BOOT_NS - 100);
+	put_exec(CGROUP, FAKE_BOOT_NS - 90);
+}
+
+static void end(void)
+{
+	command_free(&command);
+	rings_free(&rings);
+	system_end();
+}
+
+static void show(const char *format, const char *fields)
+{
+	char device[128], root[128];
+
+	snprintf(device, sizeof(device), "--device=%s", rings.path);
+	snprintf(root, sizeof(root), "--root=%s", system_dir);
+	COMMAND(&command, device, root, "-q", "-n1", "--history", "--no-headings", "-o", format,
+		fields);
+}
+
+static bool tells(const char *line)
+{
+	bool good;
+
+	show("json", "--output-fields=container,pod");
+	good = command_said(&command, 0, "") && !strcmp(command.out, line);
+	if (!good)
+		diag("wanted %sgot %s%s", line, command.out, command.err);
+	return good;
+}
+
+static const struct {
+	const char *name, *path, *file, *text, *json;
+} files[] = {
+	{ "docker", DOCKER, "/var/lib/docker/containers/" ID "/config.v2.json",
+	  "{\"Name\":\"/web\",\"Config\":{\"Image\":\"nginx:1\"}}",
+	  "{\"container\":{\"id\":\"" ID
+	  "\",\"runtime\":\"docker\",\"name\":\"web\",\"image\":\"nginx:1\"}}\n" },
+	{ "docker_of_the_kubelet", "/kubepods/pod" POD "/" ID,
+	  "/var/lib/docker/containers/" ID "/config.v2.json",
+	  "{\"Name\":\"/k8s_c_pod-1_ns_" POD "_0\",\"Config\":{\"Image\":\"x\"}}",
+	  "{\"container\":{\"id\":\"" ID
+	  "\",\"runtime\":\"docker\",\"name\":\"c\",\"image\":\"x\"},"
+	  "\"pod\":{\"uid\":\"" POD "\",\"name\":\"pod-1\",\"namespace\":\"ns\"}}\n" },
+	{ "docker_of_a_user", "/user.slice/user-1234.slice/user@1234.service/docker-" ID ".scope",
+	  "/home/ali/.local/share/docker/containers/" ID "/config.v2.json",
+	  "{\"Name\":\"/mine\",\"Config\":{\"Image\":\"y\"}}",
+	  "{\"container\":{\"id\":\"" ID
+	  "\",\"runtime\":\"docker\",\"name\":\"mine\",\"image\":\"y\"}}\n" },
+	{ "podman", PODMAN, "/var/lib/containers/storage/overlay-containers/containers.json",
+	  STORED,
+	  "{\"container\":{\"id\":\"" ID
+	  "\",\"runtime\":\"podman\",\"name\":\"db\",\"image\":\"localhost/pg:1\"}}\n" },
+	{ "podman_with_rm", PODMAN,
+	  "/run/containers/storage/vfs-containers/volatile-containers.json", STORED,
+	  "{\"container\":{\"id\":\"" ID
+	  "\",\"runtime\":\"podman\",\"name\":\"db\",\"image\":\"localhost/pg:1\"}}\n" },
+	{ "podman_of_a_user",
+	  "/user.slice/user-1234.slice/user@1234.service/user.slice/libpod-" ID ".scope",
+	  "/home/ali/.local/share/containers/storage/overlay-containers/containers.json", STORED,
+	  "{\"container\":{\"id\":\"" ID
+	  "\",\"runtime\":\"podman\",\"name\":\"db\",\"image\":\"localhost/pg:1\"}}\n" },
+	{ "containerd", KUBE "cri-containerd-" ID ".scope", TASK,
+	  "{\"annotations\":{\"io.kubernetes.cri.container-name\":\"app\","
+	  "\"io.kubernetes.cri.image-name\":\"img\",\"io.kubernetes.cri.sandbox-name\":\"p\","
+	  "\"io.kubernetes.cri.sandbox-namespace\":\"default\"}}",
+	  "{\"container\":{\"id\":\"" ID
+	  "\",\"runtime\":\"containerd\",\"name\":\"app\",\"image\":\"img\"},"
+	  "\"pod\":{\"uid\":\"" POD "\",\"name\":\"p\",\"namespace\":\"default\"}}\n" },
+	{ "crio", KUBE "crio-" ID ".scope",
+	  "/var/lib/containers/storage/overlay-containers/containers.json",
+	  "[{\"id\":\"" ID "\",\"names\":[\"k8s_app_p_kube-system_" POD
+	  "_0\"],\"metadata\":\"{\\\"image-name\\\":\\\"i\\\"}\"}]",
+	  "{\"container\":{\"id\":\"" ID
+	  "\",\"runtime\":\"crio\",\"name\":\"app\",\"image\":\"i\"},"
+	  "\"pod\":{\"uid\":\"" POD "\",\"name\":\"p\",\"namespace\":\"kube-system\"}}\n" },
+	{ "kubelet", "/kubepods/pod" POD, "/var/log/pods/ns_web-0_" POD "/c/0.log", "",
+	  "{\"pod\":{\"uid\":\"" POD "\",\"name\":\"web-0\",\"namespace\":\"ns\"}}\n" },
+	{ "files_of_another_container", DOCKER, "/var/lib/docker/containers/0/config.v2.json",
+	  "{\"Name\":\"/web\"}",
+	  "{\"container\":{\"id\":\"" ID "\",\"runtime\":\"docker\"}}\n" },
+	{ "file_that_is_no_json", DOCKER, "/var/lib/docker/containers/" ID "/config.v2.json",
+	  "{\"Name\":", "{\"container\":{\"id\":\"" ID "\",\"runtime\":\"docker\"}}\n" },
+	{ "values_of_the_wrong_kind", DOCKER, "/var/lib/docker/containers/" ID "/config.v2.json",
+	  "{\"Name\":[1],\"Config\":\"Image\"}",
+	  "{\"container\":{\"id\":\"" ID "\",\"runtime\":\"docker\"}}\n" },
+	{ "name_is_the_id", "/lxc.payload.box", "/etc/nothing", "",
+	  "{\"container\":{\"id\":\"box\",\"runtime\":\"lxc\",\"name\":\"box\"}}\n" },
+	{ "no_container", "/system.slice/ssh.service", "/etc/nothing", "", "{}\n" },
+};
+
+static void names(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		begin(files[i].path);
+		system_put("/etc/passwd", "ali:x:1234:1234::/home/ali:/bin/sh\n");
+		system_put(files[i].file, "%s", files[i].text);
+		ok(tells(files[i].json), "%s", files[i].name);
+		end();
+	}
+}
+
+/* A user's own files may be anything. */
+static void no_files(void)
+{
+	static const char path[] = "/var/lib/docker/containers/" ID "/config.v2.json";
+	char full[256];
+
+	begin(DOCKER);
+	snprintf(full, sizeof(full), "%s%s", system_dir, path);
+	system_make_dir(path);
+	ok(tells("{\"container\":{\"id\":\"" ID "\",\"runtime\":\"docker\"}}\n"),
+	   "a_directory_is_no_file");
+	command_free(&command);
+	system_remove(path);
+	if (mkfifo(full, 0600))
+		bail("mkfifo");
+	ok(tells("{\"container\":{\"id\":\"" ID "\",\"runtime\":\"docker\"}}\n"),
+	   "a_pipe_is_not_waited_for");
+	command_free(&command);
+	system_remove(path);
+	system_link(path, "/dev/zero");
+	ok(tells("{\"container\":{\"id\":\"" ID "\",\"runtime\":\"docker\"}}\n"),
+	   "a_device_is_not_opened");
+	end();
+}
+
+static void formats(void)
+{
+	begin("/user.slice/user-1.slice/user@1.service/app.slice/docker-" ID ".scope");
+	system_put("/etc/passwd", "u:x:1:1::/home/u:/bin/sh\n");
+	show("short", "-q");
+	ok(strstr(command.out, "/bin/true (in 0123456789ab)\n"),
+	   "in_short_the_first_digits_of_the_id");
+	command_free(&command);
+	system_put("/var/lib/docker/containers/" ID "/config.v2.json",
+		   "{\"Name\":\"/k8s_we\\u001b_po_n_u_1\"}");
+	show("short", "-q");
+	ok(strstr(command.out, "/bin/true (in po/we\\x1b)\n"), "or_its_name_without_escapes");
+	command_free(&command);
+	show("verbose", "--output-fields=container.id,unit,user_unit,slice");
+	ok(strstr(command.out, "  container.id     " ID "\n  unit             user@1.service\n"
+			       "  user_unit        docker-" ID ".scope\n"
+			       "  slice            user-1.slice\n"),
+	   "verbose_tells_the_rest");
+	command_free(&command);
+	show("json-pretty", "--output-fields=cgroup_id,container.id,container.name");
+	ok(!strcmp(command.out, "{\n\t\"cgroup_id\": \"4711\",\n\t\"container\": {\n\t\t\"id\": \"" ID
+				"\",\n\t\t\"name\": \"we\\u001b\"\n\t}\n}\n"),
+	   "objects_are_indented_and_their_keys_can_be_asked_for");
+	end();
+}
+
+static const char *path_of(struct procmon *pm, uint64_t id)
+{
+	const char *path = procmon_cgroup(pm, id, NULL);
+
+	return path ? path : "";
+}
+
+static struct procmon *reader(unsigned int flags)
+{
+	struct procmon *pm;
+
+	if (procmon_open(&pm, rings.path, flags))
+		bail("%s", procmon_error(NULL));
+	return pm;
+}
+
+static void stream(void)
+{
+	struct procmon_event ev;
+	struct procmon *pm;
+	uint64_t id;
+
+	begin("/a");
+	put_cgroup(PROCMON_CGROUP_RMDIR, 12, "/gone", FAKE_BOOT_NS - 80);
+	pm = reader(PROCMON_HISTORY);
+	ok(!procmon_cgroup(pm, CGROUP, NULL), "without_being_asked_there_are_no_names");
+	ok(procmon_name_cgroups(pm, system_dir) == -ENOENT &&
+		   strstr(procmon_error(pm), "no root of a cgroup hierarchy"),
+	   "a_directory_that_is_no_root_is_told");
+	ok(!strcmp(path_of(pm, CGROUP), "/a") && !strcmp(path_of(pm, 12), "/gone") &&
+		   !strcmp(path_of(pm, 1), "/") && !*path_of(pm, 13),
+	   "what_is_in_the_rings_is_known_before_it_is_read");
+	put_cgroup(PROCMON_CGROUP_MKDIR, 13, "/a/b", FAKE_BOOT_NS - 70);
+	put_cgroup(PROCMON_CGROUP_RENAME, CGROUP, "/c", FAKE_BOOT_NS - 60);
+	put_cgroup(PROCMON_CGROUP_RMDIR, CGROUP, "/c", FAKE_BOOT_NS - 50);
+	while (procmon_next(pm, &ev, 0) == 1)
+		;
+	ok(!strcmp(path_of(pm, CGROUP), "/c") && !strcmp(path_of(pm, 13), "/a/b"),
+	   "then_the_stream_tells_more_also_of_those_that_are_gone");
+	draft_start(&draft, PROCMON_CGROUP_MKDIR);
+	draft_number(&draft, "target_cgroup_id", 14);
+	draft_text(&draft, "target_cgroup", "/cut");
+	draft_str(&draft, "target_cgroup")->flags = PROCMON_STR_CUT;
+	rings_put(&rings, 0, &draft, FAKE_BOOT_NS - 40);
+	put_cgroup(PROCMON_CGROUP_MKDIR, 15, "/other", FAKE_BOOT_NS - 30);
+	while (procmon_next(pm, &ev, 0) == 1)
+		;
+	ok(!*path_of(pm, 14) && !strcmp(path_of(pm, 15), "/other"), "a_path_that_is_cut_is_no_name");
+	for (id = 100; id < 100 + 20000; id++) {
+		put_cgroup(PROCMON_CGROUP_MKDIR, id, "/x", FAKE_BOOT_NS - 20);
+		put_cgroup(PROCMON_CGROUP_RMDIR, id, "/x", FAKE_BOOT_NS - 20);
+		while (procmon_next(pm, &ev, 0) == 1)
+			;
+	}
+	ok(!*path_of(pm, 100) && !strcmp(path_of(pm, id - 1), "/x") &&
+		   !strcmp(path_of(pm, 13), "/a/b"),
+	   "of_those_that_are_gone_the_oldest_are_forgotten");
+	procmon_close(pm);
+	rings_free(&rings);
+	system_end();
+}
+
+int main(void)
+{
+	tap_theme("where");
+	names();
+	no_files();
+	formats();
+	stream();
+	return tap_done();
+}
