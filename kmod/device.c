@@ -16,6 +16,7 @@
 #include "device.h"
 #include "lane.h"
 #include "reader.h"
+#include "task.h"
 
 #define DEVICE_HELD_MS 1 /* sleep while an event waits for older ones */
 
@@ -159,19 +160,40 @@ static ktime_t device_timeout(s64 timeout_ns)
 	return timeout_ns < 0 ? KTIME_MAX : ns_to_ktime(timeout_ns);
 }
 
-static long device_wait(struct reader *reader, void __user *arg)
+/* A struct of its first version, or a newer one whose additions are not used. */
+static long device_get(void *to, size_t len, const void __user *arg)
 {
-	struct procmon_wait wait;
 	u32 size;
-	long err;
 
-	if (get_user(size, (u32 __user *)arg))
+	if (get_user(size, (const u32 __user *)arg))
 		return -EFAULT;
-	if (size < sizeof(wait))
+	if (size < len)
 		return -EINVAL;
 	if (size > PAGE_SIZE)
 		return -E2BIG;
-	err = copy_struct_from_user(&wait, sizeof(wait), arg, size);
+	return copy_struct_from_user(to, len, arg, size);
+}
+
+static long device_task(void __user *arg)
+{
+	struct procmon_task task;
+	long err = device_get(&task, sizeof(task), arg);
+
+	if (!err && task.reserved)
+		err = -EINVAL;
+	if (!err)
+		err = task_tell(&task);
+	if (err)
+		return err;
+	task.size = sizeof(task);
+	return copy_to_user(arg, &task, sizeof(task)) ? -EFAULT : 0;
+}
+
+static long device_wait(struct reader *reader, void __user *arg)
+{
+	struct procmon_wait wait;
+	long err = device_get(&wait, sizeof(wait), arg);
+
 	if (err)
 		return err;
 	if (wait.flags || wait.reserved || wait.nr_pos > reader->nr)
@@ -197,6 +219,8 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return device_info((void __user *)arg);
 	case PROCMON_IOC_WAIT:
 		return device_wait(file->private_data, (void __user *)arg);
+	case PROCMON_IOC_TASK:
+		return device_task((void __user *)arg);
 	}
 	return -ENOTTY;
 }

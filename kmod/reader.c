@@ -47,6 +47,24 @@ void reader_free(struct reader *reader)
 	kfree(reader);
 }
 
+/*
+ * The newest event before any position.  The rings were looked at one after the other, so an event of
+ * one can be older than what is seen no more in another; whatever is newer is seen in all.
+ */
+static u64 reader_last_ns(const struct reader *reader)
+{
+	u64 last_ns = 0;
+	u32 i;
+
+	for (i = 0; i < reader->nr; i++) {
+		struct lane *lane = lane_get(i);
+
+		if (lane)
+			last_ns = max(last_ns, READ_ONCE(lane->ring.shared->last_ns));
+	}
+	return last_ns;
+}
+
 /**
  * reader_seek - stand at the oldest events, or after the newest
  * @reader: the reader, locked
@@ -67,6 +85,7 @@ void reader_seek(struct reader *reader, bool oldest)
 		else
 			ring_view_newest(&lane->ring, &reader->view[i]);
 	}
+	reader->after_ns = oldest ? 0 : reader_last_ns(reader);
 	reader->lost = 0;
 	reader->lost_told = 0;
 	reader->held_ns = 0;
@@ -100,6 +119,20 @@ static u64 reader_bound(const struct reader *reader, u64 now_ns)
 	return bound_ns;
 }
 
+/* Copies the head of the next event of ring @i.  Return: there is one. */
+static bool reader_head(struct reader *reader, u32 i, struct procmon_head *head)
+{
+	struct lane *lane = lane_get(i);
+
+	while (lane &&
+	       ring_read(&lane->ring, &reader->view[i], head, sizeof(*head), &reader->lost)) {
+		if (head->time_ns > reader->after_ns)
+			return true;
+		ring_view_next(&reader->view[i], head->len);
+	}
+	return false;
+}
+
 /* The ring with the oldest event, whose head is copied.  Return: its index, -EAGAIN. */
 static int reader_oldest(struct reader *reader, struct procmon_head *oldest)
 {
@@ -108,10 +141,7 @@ static int reader_oldest(struct reader *reader, struct procmon_head *oldest)
 	u32 i;
 
 	for (i = 0; i < reader->nr; i++) {
-		struct lane *lane = lane_get(i);
-
-		if (!lane ||
-		    !ring_read(&lane->ring, &reader->view[i], &head, sizeof(head), &reader->lost))
+		if (!reader_head(reader, i, &head))
 			continue;
 		if (index < 0 || reader_before(&head, oldest)) {
 			*oldest = head;

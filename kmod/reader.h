@@ -15,6 +15,7 @@
  * @view: position for read(2), in each ring
  * @wait_pos: position given to PROCMON_IOC_WAIT, in each ring
  * @waits: @wait_pos is newer than @view, poll goes by it
+ * @after_ns: events up to then are passed over
  * @lost: events that were overwritten before read(2) came to them
  * @lost_told: how many of those an -EPIPE has told
  * @held_ns: since when events wait for older ones of another ring, 0: none do
@@ -27,6 +28,7 @@ struct reader {
 	struct ring_view *view;
 	u64 *wait_pos;
 	bool waits;
+	u64 after_ns;
 	u64 lost;
 	u64 lost_told;
 	u64 held_ns;

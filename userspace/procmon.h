@@ -40,6 +40,8 @@ struct procmon;
  * of that ring) and count say where and how many.
  */
 #define PROCMON_LOST 0xff00
+/* A process that ran already (procmon_snapshot()): fields as those of PROCMON_EXEC, as far as known. */
+#define PROCMON_SNAPSHOT 0xff01
 
 /**
  * struct procmon_event - an event, valid until the next call with the same struct procmon
@@ -89,6 +91,20 @@ int procmon_open_dump(struct procmon **pmp, const char *path);
  * Return: 1: @ev holds an event; 0: none came in time; -EINTR: a signal; other negative errno.
  */
 int procmon_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms);
+
+/**
+ * procmon_snapshot - have the stream begin with the processes that run already
+ * @proc: where the machine's /proc is mounted, NULL for /proc
+ *
+ * To be called before the first procmon_next(), on a handle that starts from now.  They come as
+ * PROCMON_SNAPSHOT, by start; then the stream goes on without a gap: each process comes once, either
+ * so or by its fork.  head.time_ns is when it was looked at; what is not known then (and what we may
+ * not read: exe, cwd of other users') is unknown, with its errno.
+ *
+ * Return: 0; 1: the same, but /proc hides processes of others (mounted with hidepid=); -EXDEV: @proc
+ * is that of another pid namespace, -ENOTTY: the module is too old, -ENOENT, -ENOMEM, ...
+ */
+int procmon_snapshot(struct procmon *pm, const char *proc);
 
 /**
  * procmon_fd - a descriptor for poll and epoll (EPOLLIN)

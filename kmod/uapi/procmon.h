@@ -384,6 +384,41 @@ struct procmon_wait {
 	__aligned_u64 pos;
 };
 
+#define PROCMON_TASK_RUNS 0 /* procmon_task.state */
+#define PROCMON_TASK_ENDS 1 /* its exit event has been made, or will be at any moment */
+#define PROCMON_TASK_ENDED 2 /* its exit event has been made; its parent has not asked for it yet */
+
+/**
+ * struct procmon_task - argument of PROCMON_IOC_TASK: a process that runs already
+ * @size: sizeof(struct procmon_task)
+ * @tgid: the process, in the initial pid namespace; 0: the caller
+ * @start_ns: as in the head of events
+ * @parent_start_ns: as in fork events, now
+ * @cgroup_id: as in the head of events, now
+ * @ppid: process ID of the real parent, now
+ * @uid: real user ID, now
+ * @ns_pid: process ID in its innermost pid namespace
+ * @pid_ns: inode number of that pid namespace
+ * @state: PROCMON_TASK_*
+ * @reserved: 0
+ *
+ * Returns 0, with everything filled in, -ESRCH when there is no such process, -EFAULT, -EINVAL and
+ * -E2BIG as PROCMON_IOC_WAIT.
+ */
+struct procmon_task {
+	__u32 size;
+	__u32 tgid;
+	__aligned_u64 start_ns;
+	__aligned_u64 parent_start_ns;
+	__aligned_u64 cgroup_id;
+	__u32 ppid;
+	__u32 uid;
+	__u32 ns_pid;
+	__u32 pid_ns;
+	__u32 state;
+	__u32 reserved;
+};
+
 /*
  * The size in the struct, not in the number, tells the version: a shorter struct than the module's
  * is filled up with zeros, a longer one must be zero where the module does not know it.
@@ -391,5 +426,6 @@ struct procmon_wait {
  */
 #define PROCMON_IOC_INFO _IO('p', 0xe0)
 #define PROCMON_IOC_WAIT _IO('p', 0xe1)
+#define PROCMON_IOC_TASK _IO('p', 0xe2)
 
 #endif

@@ -158,6 +158,21 @@ static void layout_wait(void)
 	FIELD(timeout_ns);
 	FIELD(pos);
 	layout_struct_end("procmon_wait", sizeof(struct procmon_wait));
+#define STRUCT procmon_task
+	layout_struct("procmon_task", sizeof(struct procmon_task));
+	FIELD(size);
+	FIELD(tgid);
+	FIELD(start_ns);
+	FIELD(parent_start_ns);
+	FIELD(cgroup_id);
+	FIELD(ppid);
+	FIELD(uid);
+	FIELD(ns_pid);
+	FIELD(pid_ns);
+	FIELD(state);
+	FIELD(reserved);
+	layout_struct_end("procmon_task", sizeof(struct procmon_task));
+#undef STRUCT
 #undef STRUCT
 }
 

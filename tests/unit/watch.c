@@ -290,7 +290,7 @@ static void switched_off(void)
 	COMMAND(&command, device, "--for=1ms", "-q");
 	ok(!*command.err, "unless_quiet");
 	command_free(&command);
-	COMMAND(&command, device, "--for=1ms", "--event=exec");
+	COMMAND(&command, device, "--for=1ms", "--event=exec", "--no-snapshot");
 	ok(!*command.err, "or_unwanted");
 	end();
 }

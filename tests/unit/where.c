@@ -24,8 +24,7 @@
 #define KUBE "/kubepods.slice/kubepods-pod" POD_ ".slice/"
 #define TASK "/run/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json"
 #define STORED                                                                                     \
-	"[{\"id\":\"other\",\"names\":[\"no\"]},{\"id\":\"" ID                                     \
-	"\",\"names\":[\"db\"],"                                                                   \
+	"[{\"id\":\"other\",\"names\":[\"no\"]},{\"id\":\"" ID "\",\"names\":[\"db\"],"            \
 	"\"metadata\":\"{\\\"image-name\\\":\\\"localhost/pg:1\\\",\\\"name\\\":\\\"x\\\"}\"}]"
 #define CGROUP 4711
 
@@ -135,8 +134,7 @@ static const struct {
 	{ "kubelet", "/kubepods/pod" POD, "/var/log/pods/ns_web-0_" POD "/c/0.log", "",
 	  "{\"pod\":{\"uid\":\"" POD "\",\"name\":\"web-0\",\"namespace\":\"ns\"}}\n" },
 	{ "files_of_another_container", DOCKER, "/var/lib/docker/containers/0/config.v2.json",
-	  "{\"Name\":\"/web\"}",
-	  "{\"container\":{\"id\":\"" ID "\",\"runtime\":\"docker\"}}\n" },
+	  "{\"Name\":\"/web\"}", "{\"container\":{\"id\":\"" ID "\",\"runtime\":\"docker\"}}\n" },
 	{ "file_that_is_no_json", DOCKER, "/var/lib/docker/containers/" ID "/config.v2.json",
 	  "{\"Name\":", "{\"container\":{\"id\":\"" ID "\",\"runtime\":\"docker\"}}\n" },
 	{ "values_of_the_wrong_kind", DOCKER, "/var/lib/docker/containers/" ID "/config.v2.json",
@@ -205,8 +203,9 @@ static void formats(void)
 	   "verbose_tells_the_rest");
 	command_free(&command);
 	show("json-pretty", "--output-fields=cgroup_id,container.id,container.name");
-	ok(!strcmp(command.out, "{\n\t\"cgroup_id\": \"4711\",\n\t\"container\": {\n\t\t\"id\": \"" ID
-				"\",\n\t\t\"name\": \"we\\u001b\"\n\t}\n}\n"),
+	ok(!strcmp(command.out,
+		   "{\n\t\"cgroup_id\": \"4711\",\n\t\"container\": {\n\t\t\"id\": \"" ID
+		   "\",\n\t\t\"name\": \"we\\u001b\"\n\t}\n}\n"),
 	   "objects_are_indented_and_their_keys_can_be_asked_for");
 	end();
 }
@@ -258,7 +257,8 @@ static void stream(void)
 	put_cgroup(PROCMON_CGROUP_MKDIR, 15, "/other", FAKE_BOOT_NS - 30);
 	while (procmon_next(pm, &ev, 0) == 1)
 		;
-	ok(!*path_of(pm, 14) && !strcmp(path_of(pm, 15), "/other"), "a_path_that_is_cut_is_no_name");
+	ok(!*path_of(pm, 14) && !strcmp(path_of(pm, 15), "/other"),
+	   "a_path_that_is_cut_is_no_name");
 	for (id = 100; id < 100 + 20000; id++) {
 		put_cgroup(PROCMON_CGROUP_MKDIR, id, "/x", FAKE_BOOT_NS - 20);
 		put_cgroup(PROCMON_CGROUP_RMDIR, id, "/x", FAKE_BOOT_NS - 20);

@@ -8,6 +8,7 @@
 #include "options.h"
 
 int watch_main(struct procmon *pm, const struct options *options);
+int ps_main(struct procmon *pm, const struct options *options);
 int run_main(struct procmon *pm, const struct options *options);
 int status_main(struct procmon *pm, const struct options *options);
 int doctor_main(const struct options *options);

@@ -289,7 +289,9 @@ void event_put(struct sink *sink, const struct event *event, uint64_t instance, 
 
 	if (!name) {
 		snprintf(unknown, sizeof(unknown), "type%u", ev->head.type);
-		name = ev->head.type == PROCMON_LOST ? "lost" : unknown;
+		name = ev->head.type == PROCMON_LOST	 ? "lost" :
+		       ev->head.type == PROCMON_SNAPSHOT ? "snapshot" :
+							   unknown;
 	}
 	sink_begin(sink);
 	if (sink->format != SINK_TEXT)
@@ -308,7 +310,7 @@ void event_put(struct sink *sink, const struct event *event, uint64_t instance, 
 	for (i = 0; (field = procmon_field(ev->head.type, i)); i++)
 		if (!event_is_special(field->name))
 			event_put_field(sink, ev, field);
-	if (ev->head.type == PROCMON_EXEC)
+	if (ev->head.type == PROCMON_EXEC || ev->head.type == PROCMON_SNAPSHOT)
 		event_put_exec(sink, ev);
 	else if (ev->head.type == PROCMON_EXIT)
 		event_put_exit(sink, ev, event->proc);

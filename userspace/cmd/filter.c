@@ -3,7 +3,8 @@
 
 #include <fnmatch.h>
 
-#define FILTER_DEFAULT (1u << PROCMON_FORK | 1u << PROCMON_EXEC | 1u << PROCMON_EXIT)
+#define FILTER_DEFAULT                                                                             \
+	(1u << PROCMON_FORK | 1u << PROCMON_EXEC | 1u << PROCMON_EXIT | OPTIONS_SNAPSHOT)
 
 static bool filter_number(const struct options_numbers *numbers, uint32_t number)
 {
@@ -25,6 +26,13 @@ static bool filter_glob(const struct options_globs *globs, const char *text)
 	return !globs->count;
 }
 
+static bool filter_type(unsigned int type, uint32_t wanted)
+{
+	if (type == PROCMON_SNAPSHOT)
+		return wanted & OPTIONS_SNAPSHOT;
+	return type < 32 && wanted & 1u << type;
+}
+
 bool filter_wants(const struct options *options, const struct event *event)
 {
 	const struct procmon_event *ev = event->ev;
@@ -33,8 +41,7 @@ bool filter_wants(const struct options *options, const struct event *event)
 
 	if (head->type == PROCMON_LOST)
 		return true;
-	return head->type < 32 && events & 1u << head->type &&
-	       filter_number(&options->pid, head->tgid) &&
+	return filter_type(head->type, events) && filter_number(&options->pid, head->tgid) &&
 	       filter_number(&options->ppid, head->ppid) &&
 	       filter_number(&options->uid, head->uid) &&
 	       filter_glob(&options->comm, procmon_string(ev, "comm", NULL)) &&

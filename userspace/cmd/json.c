@@ -32,9 +32,8 @@ struct json_object *json_at(const struct json_object *json, const char *key)
 
 struct json_object *json_item(const struct json_object *json, size_t index)
 {
-	return json_object_is_type(json, json_type_array) ?
-		       json_object_array_get_idx(json, index) :
-		       NULL;
+	return json_object_is_type(json, json_type_array) ? json_object_array_get_idx(json, index) :
+							    NULL;
 }
 
 const char *json_text(const struct json_object *json)

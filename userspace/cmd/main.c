@@ -110,6 +110,10 @@ static int main_run(const struct options *options)
 	case COMMAND_RUN:
 		status = run_main(pm, options);
 		break;
+	case COMMAND_PS:
+	case COMMAND_TREE:
+		status = ps_main(pm, options);
+		break;
 	case COMMAND_STATUS:
 		status = status_main(pm, options);
 		break;

@@ -22,6 +22,7 @@ enum option_id {
 	OPT_FIRST_LONG = 256,
 	OPT_FOR,
 	OPT_HISTORY,
+	OPT_NO_SNAPSHOT,
 	OPT_FAIL_ON_LOSS,
 	OPT_PID,
 	OPT_PPID,
@@ -40,8 +41,10 @@ enum option_id {
 	OPT_REFERENCE,
 };
 
-#define DEVICE (COMMAND_WATCH | COMMAND_RUN | COMMAND_STATUS | COMMAND_DOCTOR)
+#define NOW (COMMAND_PS | COMMAND_TREE)
+#define DEVICE (COMMAND_WATCH | COMMAND_RUN | NOW | COMMAND_STATUS | COMMAND_DOCTOR)
 #define ALL (DEVICE | COMMAND_SHOW)
+#define TIMED (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW)
 #define WATCH (COMMAND_WATCH | COMMAND_SHOW)
 
 static const struct option_row {
@@ -58,10 +61,12 @@ static const struct option_row {
 	{ OPT_FOR, "for", "TIME", COMMAND_WATCH, NULL, "end after TIME: 10s, 500ms, 2m, 1h" },
 	{ OPT_HISTORY, "history", NULL, COMMAND_WATCH, NULL,
 	  "begin with the oldest event that is still in the rings" },
-	{ OPT_FAIL_ON_LOSS, "fail-on-loss", NULL, STREAM, NULL, "exit 3 when events were lost" },
-	{ OPT_EVENT, "event", "LIST", STREAM,
-	  "fork exec exit cgroup_mkdir cgroup_rmdir cgroup_rename cgroup_attach",
-	  "only these events: fork,exec,exit,cgroup_mkdir,… (default fork,exec,exit)" },
+	{ OPT_NO_SNAPSHOT, "no-snapshot", NULL, COMMAND_WATCH, NULL,
+	  "do not begin with the processes that run already" },
+	{ OPT_FAIL_ON_LOSS, "fail-on-loss", NULL, TIMED, NULL, "exit 3 when events were lost" },
+	{ OPT_EVENT, "event", "LIST", TIMED,
+	  "fork exec exit snapshot cgroup_mkdir cgroup_rmdir cgroup_rename cgroup_attach",
+	  "only these events: fork,exec,exit,snapshot,cgroup_mkdir,… (default the first four)" },
 	{ OPT_PID, "pid", "PID", STREAM, NULL, "only this process" },
 	{ OPT_PPID, "ppid", "PID", STREAM, NULL, "only children of this process" },
 	{ OPT_UID, "uid", "USER", STREAM, NULL, "only this user, by number or name" },
@@ -78,7 +83,7 @@ static const struct option_row {
 	{ OPT_NO_HEADINGS, "no-headings", NULL, STREAM, NULL, "no line of column names" },
 	{ OPT_QUIET, "quiet", NULL, STREAM, NULL, "no notes on stderr, and no tree after run" },
 	{ OPT_DEVICE, "device", "PATH", DEVICE, NULL, "another device than /dev/procmon" },
-	{ OPT_ROOT, "root", "DIR", COMMAND_DOCTOR | COMMAND_WATCH | COMMAND_RUN, NULL,
+	{ OPT_ROOT, "root", "DIR", COMMAND_DOCTOR | COMMAND_WATCH | COMMAND_RUN | NOW, NULL,
 	  "the system is below DIR: an image, or in a container what is mounted there" },
 	{ OPT_HELP, "help", NULL, ALL, NULL, "this text" },
 	{ OPT_VERSION, "version", NULL, ALL, NULL, "the version" },
@@ -97,6 +102,8 @@ static const struct {
 	  "show events as they happen (the default)" },
 	{ "run", COMMAND_RUN, "run [OPTION]... -- COMMAND [ARG]...",
 	  "run COMMAND, show it and its descendants, then their tree" },
+	{ "ps", COMMAND_PS, "ps [OPTION]...", "show the processes that run now" },
+	{ "tree", COMMAND_TREE, "tree [OPTION]...", "the same, each below its parent" },
 	{ "show", COMMAND_SHOW, "show [OPTION]... FILE",
 	  "show what the rings held in a memory dump of a machine" },
 	{ "status", COMMAND_STATUS, "status [OPTION]...",
@@ -242,11 +249,15 @@ static void options_events(struct options *options, const char *list)
 	while (copy && (name = strsep(&rest, ","))) {
 		unsigned int type = procmon_type_by_name(name);
 
-		if (!type)
-			options_bad("event", name,
-				    "not one of fork, exec, exit, cgroup_mkdir, cgroup_rmdir, "
-				    "cgroup_rename, cgroup_attach");
-		options->events |= 1u << type;
+		if (!strcmp(name, "snapshot"))
+			options->events |= OPTIONS_SNAPSHOT;
+		else if (!type)
+			options_bad(
+				"event", name,
+				"not one of fork, exec, exit, snapshot, cgroup_mkdir, cgroup_rmdir, "
+				"cgroup_rename, cgroup_attach");
+		else
+			options->events |= 1u << type;
 	}
 	free(copy);
 }
@@ -364,6 +375,9 @@ static void options_take(struct options *options, const struct option_row *row, 
 	case OPT_HISTORY:
 		options->history = true;
 		break;
+	case OPT_NO_SNAPSHOT:
+		options->snapshot = false;
+		break;
 	case OPT_FAIL_ON_LOSS:
 		options->fail_on_loss = true;
 		break;
@@ -433,7 +447,7 @@ static void options_command(struct options *options, int *argc, char ***argv)
 		exit(EXIT_SUCCESS);
 	}
 	fprintf(stderr,
-		"procmon: '%s' is not a command: watch, run, show, status, doctor\nTry 'procmon --help'.\n",
+		"procmon: '%s' is not a command: watch, run, ps, tree, show, status, doctor\nTry 'procmon --help'.\n",
 		(*argv)[1]);
 	exit(EXIT_USAGE);
 }
@@ -470,7 +484,9 @@ void options_parse(struct options *options, int argc, char **argv)
 	size_t i;
 	int id;
 
-	*options = (struct options){ .command = COMMAND_WATCH, .for_ns = -1, .headings = true };
+	*options = (struct options){
+		.command = COMMAND_WATCH, .for_ns = -1, .headings = true, .snapshot = true
+	};
 	options_command(options, &argc, &argv);
 	for (i = 0; i < ROWS; i++) {
 		const struct option_row *row = &options_table[i];

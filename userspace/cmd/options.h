@@ -16,9 +16,13 @@ enum options_command {
 	COMMAND_STATUS = 4,
 	COMMAND_DOCTOR = 8,
 	COMMAND_SHOW = 16,
+	COMMAND_PS = 32,
+	COMMAND_TREE = 64,
 };
 
-#define STREAM (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW) /* those that show events */
+/* Those that show events. */
+#define STREAM (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW | COMMAND_PS | COMMAND_TREE)
+#define OPTIONS_SNAPSHOT 1u /* in the bits of event types: the processes that run already */
 
 enum options_format { FORMAT_SHORT, FORMAT_VERBOSE, FORMAT_JSON, FORMAT_JSON_PRETTY };
 
@@ -62,6 +66,7 @@ struct options {
 	uint64_t count;
 	int64_t for_ns;
 	bool history;
+	bool snapshot;
 	bool fail_on_loss;
 	bool headings;
 	bool utc;

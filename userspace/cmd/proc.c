@@ -123,7 +123,7 @@ struct proc *proc_note(const struct procmon_event *ev)
 		proc = proc_add(ev->head.tgid, ev->head.start_ns);
 		if (proc)
 			proc_note_fork(proc, ev);
-	} else if (ev->head.type == PROCMON_EXEC) {
+	} else if (ev->head.type == PROCMON_EXEC || ev->head.type == PROCMON_SNAPSHOT) {
 		proc = proc_add(ev->head.tgid, ev->head.start_ns);
 		if (proc)
 			proc_note_exec(proc, ev);

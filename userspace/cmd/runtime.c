@@ -112,8 +112,8 @@ static void runtime_stored(struct host *host, const char *base, const char *id,
 		runtime_stored_in(host, host_text(host, "%s/%s/containers.json", base, *dir), id,
 				  names);
 		runtime_stored_in(host,
-				  host_text(host, "%s/%s/volatile-containers.json", base, *dir),
-				  id, names);
+				  host_text(host, "%s/%s/volatile-containers.json", base, *dir), id,
+				  names);
 	}
 }
 

@@ -143,16 +143,16 @@ static void short_note(struct out *out, const char *name, const struct procmon_v
 		out_printf(out, " (%s cut, %zu of %zu bytes)", name, value->len, value->full_len);
 }
 
-static void short_exec(struct show *show, const struct procmon_event *ev)
+void short_program(struct out *out, const struct procmon_event *ev)
 {
 	struct procmon_value exe, args;
 	const char *comm = procmon_string(ev, "comm", NULL);
 
 	procmon_get(ev, procmon_field_by_name(PROCMON_EXEC, "exe"), &exe);
 	procmon_get(ev, procmon_field_by_name(PROCMON_EXEC, "args"), &args);
-	short_command(&show->out, exe.str, exe.len, args.str, args.len, comm ? comm : "");
-	short_note(&show->out, "exe", &exe);
-	short_note(&show->out, "args", &args);
+	short_command(out, exe.str, exe.len, args.str, args.len, comm ? comm : "");
+	short_note(out, "exe", &exe);
+	short_note(out, "args", &args);
 }
 
 static void short_exit(struct show *show, const struct procmon_event *ev, const struct proc *proc)
@@ -197,7 +197,8 @@ static void short_what(struct show *show, const struct procmon_event *ev, const 
 			short_command(&show->out, NULL, 0, NULL, 0, comm ? comm : "");
 		break;
 	case PROCMON_EXEC:
-		short_exec(show, ev);
+	case PROCMON_SNAPSHOT:
+		short_program(&show->out, ev);
 		break;
 	case PROCMON_EXIT:
 		short_exit(show, ev, proc);
@@ -233,7 +234,9 @@ static void short_put_name(struct out *out, unsigned int type)
 {
 	const char *name = procmon_type_name(type);
 
-	if (!name)
+	if (type == PROCMON_SNAPSHOT)
+		OUT_LITERAL(out, " snap  ");
+	else if (!name)
 		out_printf(out, " type%u", type);
 	else
 		out_printf(out, " %-6s", strncmp(name, "cgroup_", 7) ? name : name + 7);

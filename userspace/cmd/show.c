@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "show.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -54,7 +56,7 @@ void show_start(struct show *show, const struct options *options, struct procmon
 	show->sink.fields = options->fields;
 	if (options->format != FORMAT_SHORT)
 		show->sink.format = formats[options->format];
-	else if (options->headings)
+	else if (options->headings && options->command != COMMAND_TREE)
 		short_heading(show);
 }
 
@@ -69,4 +71,13 @@ void show_event(struct show *show, const struct event *event)
 				  NULL);
 	if (show->out.len >= OUT_FULL)
 		out_flush(&show->out);
+}
+
+int show_status(const struct show *show)
+{
+	if (show->out.err && show->out.err != EPIPE) {
+		fprintf(stderr, "procmon: writing failed: %s\n", strerror(show->out.err));
+		return EXIT_FAILURE;
+	}
+	return show->options->fail_on_loss && procmon_lost(show->pm) ? EXIT_LOSS : EXIT_SUCCESS;
 }

@@ -36,12 +36,17 @@ void show_start(struct show *show, const struct options *options, struct procmon
 unsigned int show_width(int fd);
 void show_event(struct show *show, const struct event *event);
 
+/* The exit status, once all has been written. */
+int show_status(const struct show *show);
+
 /* short.c */
 void short_heading(struct show *show);
 void short_event(struct show *show, const struct event *event);
 /* exe and arguments as they are told everywhere in text */
 void short_command(struct out *out, const char *exe, size_t exe_len, const char *args,
 		   size_t args_len, const char *comm);
+/* The program of an exec event, and its arguments. */
+void short_program(struct out *out, const struct procmon_event *ev);
 /* "0", "1", "SIGSEGV (core dumped)" */
 void short_status(struct out *out, const struct procmon_event *ev);
 

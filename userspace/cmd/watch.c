@@ -14,6 +14,7 @@
 #include "filter.h"
 #include "names.h"
 #include "show.h"
+#include "snapshot.h"
 #include "stop.h"
 
 #define WATCH_CURSOR_NS NSEC_PER_SEC /* how often the cursor file is written */
@@ -100,6 +101,12 @@ static int watch_save_cursor(struct procmon *pm, const struct options *options)
 	return 0;
 }
 
+/* Is it something that happened? */
+static bool watch_counts(const struct procmon_event *ev)
+{
+	return ev->head.type != PROCMON_LOST && ev->head.type != PROCMON_SNAPSHOT;
+}
+
 /* Shows what there is.  Return: 1: go on; 0: the end was reached; -1: an error, told. */
 static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 {
@@ -122,7 +129,7 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 			show_event(show, &event);
 			if (show->out.err)
 				return 0;
-			if (ev.head.type != PROCMON_LOST && options->count && !--*left)
+			if (watch_counts(&ev) && options->count && !--*left)
 				return 0;
 		}
 		proc_forget(&ev);
@@ -130,20 +137,18 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 	return !stop_signal;
 }
 
-static int watch_status(struct procmon *pm, const struct show *show)
-{
-	if (show->out.err && show->out.err != EPIPE) {
-		fprintf(stderr, "procmon: writing failed: %s\n", strerror(show->out.err));
-		return EXIT_FAILURE;
-	}
-	return show->options->fail_on_loss && procmon_lost(pm) ? EXIT_LOSS : EXIT_SUCCESS;
-}
-
 /* Is the time over, or can nothing more come? */
 static bool watch_is_over(const struct options *options, int64_t end_ns)
 {
 	return options->command == COMMAND_SHOW ||
 	       (end_ns >= 0 && (int64_t)clock_boot_ns() >= end_ns);
+}
+
+/* Only a stream that begins now can begin with what there is now. */
+static bool watch_wants_snapshot(const struct options *options)
+{
+	return options->command == COMMAND_WATCH && options->snapshot && !options->history &&
+	       !options->cursor && !options->cursor_file;
 }
 
 int watch_main(struct procmon *pm, const struct options *options)
@@ -161,6 +166,8 @@ int watch_main(struct procmon *pm, const struct options *options)
 		fprintf(stderr, "procmon: %s\n", procmon_error(pm));
 		return EXIT_FAILURE;
 	}
+	if (watch_wants_snapshot(options) && snapshot_begin(pm, options))
+		note(options, "%s", procmon_error(pm));
 	if (options->command == COMMAND_SHOW) {
 		clock_fix_offset((int64_t)(info.load_wall_ns - info.load_ns));
 		names_use_numbers();
@@ -190,5 +197,5 @@ int watch_main(struct procmon *pm, const struct options *options)
 		go_on = -1;
 	proc_free_all();
 	free(show.out.buf);
-	return go_on < 0 ? EXIT_FAILURE : watch_status(pm, &show);
+	return go_on < 0 ? EXIT_FAILURE : show_status(&show);
 }

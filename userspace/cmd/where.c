@@ -53,8 +53,7 @@ static void where_look(struct where *where)
 	if (!where->looked_ns || (where->looks && now_ns - where->looked_ns < WHERE_AGAIN_NS))
 		return;
 	where->looked_ns = now_ns;
-	if (runtime_look(where_root, &where->place, &where->names) ||
-	    ++where->looks == WHERE_LOOKS)
+	if (runtime_look(where_root, &where->place, &where->names) || ++where->looks == WHERE_LOOKS)
 		where->looked_ns = 0;
 }
 
@@ -67,7 +66,8 @@ const struct where *where_find(const struct procmon *pm, uint64_t id)
 	path = procmon_cgroup(pm, id, &len);
 	if (!path)
 		return NULL;
-	if (!*slot || (*slot)->id != id || (*slot)->len != len || memcmp((*slot)->path, path, len)) {
+	if (!*slot || (*slot)->id != id || (*slot)->len != len ||
+	    memcmp((*slot)->path, path, len)) {
 		where_free(*slot);
 		*slot = where_make(id, path, len);
 	}

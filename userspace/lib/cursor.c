@@ -100,6 +100,7 @@ static void cursor_set_ring(struct ring *ring, const struct cursor_pair *pair)
 	ring->pos = pair->pos;
 	ring->seq = pair->seq;
 	ring->any_seq = pair->any_seq;
+	ring->after_ns = 0;
 	ring->full = false;
 	ring->gap = 0;
 }

@@ -49,6 +49,12 @@ static const struct {
 #undef T
 };
 
+/* The library's own types have the fields of another one. */
+static unsigned int field_body_of(unsigned int type)
+{
+	return type == PROCMON_SNAPSHOT ? PROCMON_EXEC : type;
+}
+
 static const char *const field_flag[32] = {
 #define F(bit, NAME, name, doc) [bit] = #name,
 	PROCMON_FLAGS(F)
@@ -100,6 +106,7 @@ const struct procmon_field *procmon_field(unsigned int type, unsigned int index)
 	if (index < COUNT(field_head))
 		return &field_head[index];
 	index -= COUNT(field_head);
+	type = field_body_of(type);
 	if (!procmon_type_name(type) || index >= field_type[type].nr_body)
 		return NULL;
 	return &field_type[type].body[index];

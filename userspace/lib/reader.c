@@ -78,8 +78,29 @@ bool reader_sizes_fit(const struct procmon_info *info)
 	       info->nr_rings <= READER_MAX_RINGS;
 }
 
+/*
+ * One moment for all rings: that of the newest event before any position.  They were looked at one
+ * after the other, so an event of one can be older than what is seen no more in another.  Whatever is
+ * newer than that moment is seen in all: last_ns is written before commit.
+ */
+static void reader_begin_at_once(struct procmon *pm)
+{
+	uint64_t last_ns = 0;
+	uint32_t i;
+
+	for (i = 0; i < pm->nr; i++) {
+		uint64_t ring_ns = pm->ring[i].event ? ring_last_ns(&pm->ring[i]) : 0;
+
+		last_ns = ring_ns > last_ns ? ring_ns : last_ns;
+	}
+	for (i = 0; i < pm->nr; i++)
+		pm->ring[i].after_ns = last_ns;
+}
+
 int reader_attach(struct procmon *pm, unsigned int flags)
 {
+	int err;
+
 	if (!reader_sizes_fit(pm->info))
 		return reader_fail(pm, EPROTO, "the module tells sizes that cannot be");
 	pm->history = flags & PROCMON_HISTORY;
@@ -90,7 +111,10 @@ int reader_attach(struct procmon *pm, unsigned int flags)
 	pm->wait_pos = calloc(pm->nr, sizeof(*pm->wait_pos));
 	if (!pm->ring || !pm->wait_pos)
 		return reader_fail(pm, ENOMEM, "out of memory");
-	return reader_look_for_rings(pm, true);
+	err = reader_look_for_rings(pm, true);
+	if (!err && !pm->history)
+		reader_begin_at_once(pm);
+	return err;
 }
 
 void reader_detach(struct procmon *pm)
@@ -106,6 +130,7 @@ void reader_detach(struct procmon *pm)
 	free(pm->wait_pos);
 	free(pm->cursor);
 	cgroups_free(pm->cgroups);
+	snapshot_free(pm->snapshot);
 }
 
 static bool reader_before(const struct procmon_head *a, const struct procmon_head *b)
@@ -231,7 +256,7 @@ static void reader_sleep_held(int64_t left_ns)
 	nanosleep(&ts, NULL);
 }
 
-int procmon_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms)
+static int reader_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms)
 {
 	uint64_t start_ns = timeout_ms > 0 ? reader_clock() : 0;
 	bool fresh = false;
@@ -273,6 +298,18 @@ int procmon_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms)
 				       err :
 				       reader_fail(pm, -err, "waiting failed: %s", strerror(-err));
 	}
+}
+
+int procmon_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms)
+{
+	int r;
+
+	if (snapshot_next(pm->snapshot, ev))
+		return 1;
+	do
+		r = reader_next(pm, ev, timeout_ms);
+	while (r == 1 && snapshot_has_told(pm->snapshot, ev));
+	return r;
 }
 
 int procmon_poll_timeout(const struct procmon *pm)

@@ -23,6 +23,7 @@
  * @wait_pos: room for the positions of PROCMON_IOC_WAIT
  * @cursor: the last cursor made
  * @cgroups: the names of cgroups, NULL unless wanted
+ * @snapshot: the processes that ran already, NULL unless wanted
  * @error: the last error
  */
 struct procmon {
@@ -41,6 +42,7 @@ struct procmon {
 	uint64_t *wait_pos;
 	char *cursor;
 	struct cgroups *cgroups;
+	struct snapshot *snapshot;
 	char error[READER_ERROR];
 };
 
@@ -65,5 +67,11 @@ int reader_peek(struct procmon *pm, reader_visit visit, void *data);
 struct cgroups;
 void cgroups_note(struct cgroups *cgroups, const struct procmon_event *ev);
 void cgroups_free(struct cgroups *cgroups);
+
+/* snapshot.c; each takes NULL for none */
+struct snapshot;
+bool snapshot_next(struct snapshot *snapshot, struct procmon_event *ev);
+bool snapshot_has_told(const struct snapshot *snapshot, const struct procmon_event *ev);
+void snapshot_free(struct snapshot *snapshot);
 
 #endif

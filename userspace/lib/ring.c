@@ -157,12 +157,7 @@ static uint64_t ring_gap(uint64_t expected, uint64_t seq)
 	return ring_after(seq, expected) ? seq - expected : 0;
 }
 
-/**
- * ring_fill - copy the next event into @ring->event
- *
- * Return: true when there is one (then @ring->full); events lost before it are in @ring->gap.
- */
-bool ring_fill(struct ring *ring)
+static bool ring_fill_any(struct ring *ring)
 {
 	uint64_t commit, tail;
 	bool sane;
@@ -197,13 +192,37 @@ bool ring_fill(struct ring *ring)
 }
 
 /**
+ * ring_fill - copy the next event into @ring->event
+ *
+ * Return: true when there is one (then @ring->full); events lost before it are in @ring->gap.
+ */
+bool ring_fill(struct ring *ring)
+{
+	while (ring_fill_any(ring)) {
+		if (ring->event->time_ns > ring->after_ns || !ring->after_ns) {
+			ring->after_ns = 0;
+			return true;
+		}
+		ring->full = false;
+	}
+	return false;
+}
+
+/**
+ * ring_last_ns - time of the newest complete event, or of a newer one
+ */
+uint64_t ring_last_ns(const struct ring *ring)
+{
+	return __atomic_load_n((const uint64_t *)&ring->shared->last_ns, __ATOMIC_ACQUIRE);
+}
+
+/**
  * ring_bound - the least time that events not yet complete can have
  * @now_ns: the clock, read before a full fence (F)
  */
 uint64_t ring_bound(const struct ring *ring, uint64_t now_ns)
 {
-	uint64_t last_ns =
-		__atomic_load_n((const uint64_t *)&ring->shared->last_ns, __ATOMIC_ACQUIRE);
+	uint64_t last_ns = ring_last_ns(ring);
 	uint64_t pending =
 		__atomic_load_n((const uint64_t *)&ring->shared->pending, __ATOMIC_ACQUIRE);
 	uint64_t commit = ring_commit(ring);

@@ -15,6 +15,7 @@
  * @nrec: records, a power of two
  * @max_event: bytes of the largest event
  * @pos, @seq: of the next event to copy; @seq is no news while @any_seq
+ * @after_ns: events up to then are passed over, and not told of; 0 once one was newer
  * @event: the event that was copied and not yet given out, of @event_pos; NULL memory until needed
  * @full: there is one
  * @gap: events lost right before it
@@ -29,6 +30,7 @@ struct ring {
 	uint32_t max_event;
 	uint64_t pos, seq;
 	bool any_seq;
+	uint64_t after_ns;
 	struct procmon_head *event;
 	uint64_t event_pos;
 	bool full;
@@ -40,6 +42,7 @@ void ring_to_newest(struct ring *ring);
 void ring_to_oldest(struct ring *ring);
 bool ring_fill(struct ring *ring);
 uint64_t ring_bound(const struct ring *ring, uint64_t now_ns);
+uint64_t ring_last_ns(const struct ring *ring);
 uint64_t ring_oldest_ns(const struct ring *ring);
 
 #endif

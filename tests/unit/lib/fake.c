@@ -30,6 +30,8 @@ static uint64_t fake_passed_ns, fake_wall_ahead_ns;
 static int fake_ioctl_err, fake_mmap_err, fake_info_mmap_err, fake_fork_err;
 static unsigned int fake_ioctl_calls, fake_fork_calls;
 static int fake_fork_signal;
+static const struct procmon_task *fake_task;
+static unsigned int fake_task_count;
 
 void fake_pass(uint64_t ns)
 {
@@ -147,6 +149,26 @@ static int fake_wait(int fd, const struct procmon_info *info, const struct procm
 	return 0;
 }
 
+void fake_tasks(const struct procmon_task *tasks, unsigned int count)
+{
+	fake_task = tasks;
+	fake_task_count = count;
+}
+
+static int fake_tell_task(struct procmon_task *task)
+{
+	unsigned int i;
+
+	for (i = 0; i < fake_task_count; i++) {
+		if (task->tgid && task->tgid != fake_task[i].tgid)
+			continue;
+		*task = fake_task[i];
+		return 0;
+	}
+	errno = ESRCH;
+	return -1;
+}
+
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
 	struct procmon_info info;
@@ -166,6 +188,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		return fake_give_info(fd, arg);
 	if (request == PROCMON_IOC_WAIT && fake_info(fd, &info))
 		return fake_wait(fd, &info, arg);
+	if (request == PROCMON_IOC_TASK && fake_task_count && fake_info(fd, &info))
+		return fake_tell_task(arg);
 	return __real_ioctl(fd, request, arg);
 }
 

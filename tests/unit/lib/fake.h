@@ -6,6 +6,7 @@
 #ifndef UNIT_FAKE_H
 #define UNIT_FAKE_H
 
+#include <procmon/abi.h>
 #include <stdint.h>
 
 #define FAKE_BOOT_NS 1000000000000000ull /* CLOCK_BOOTTIME at the start of the program */
@@ -25,6 +26,8 @@ void fake_fail_ioctl_later(unsigned int calls, int err);
 void fake_fail_ring_mmap(int err);
 /* The same for mapping the info page. */
 void fake_fail_info_mmap(int err);
+/* The processes that PROCMON_IOC_TASK knows, the first one the caller; 0: it is no call. */
+void fake_tasks(const struct procmon_task *tasks, unsigned int count);
 /* fork() fails with @err, after @calls of it that succeed. */
 void fake_fail_fork_later(unsigned int calls, int err);
 /* @sig comes right before fork(), after @calls of it at which nothing happens. */
