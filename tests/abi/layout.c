@@ -158,6 +158,11 @@ static void layout_wait(void)
 	FIELD(timeout_ns);
 	FIELD(pos);
 	layout_struct_end("procmon_wait", sizeof(struct procmon_wait));
+#undef STRUCT
+}
+
+static void layout_task(void)
+{
 #define STRUCT procmon_task
 	layout_struct("procmon_task", sizeof(struct procmon_task));
 	FIELD(size);
@@ -172,7 +177,6 @@ static void layout_wait(void)
 	FIELD(state);
 	FIELD(reserved);
 	layout_struct_end("procmon_task", sizeof(struct procmon_task));
-#undef STRUCT
 #undef STRUCT
 }
 
@@ -225,6 +229,7 @@ int main(void)
 	layout_ring();
 	layout_dump();
 	layout_wait();
+	layout_task();
 	layout_numbers();
 	return layout_bad;
 }

@@ -142,6 +142,14 @@ static const struct {
 	  "{\"container\":{\"id\":\"" ID "\",\"runtime\":\"docker\"}}\n" },
 	{ "name_is_the_id", "/lxc.payload.box", "/etc/nothing", "",
 	  "{\"container\":{\"id\":\"box\",\"runtime\":\"lxc\",\"name\":\"box\"}}\n" },
+	{ "runc_anywhere", "/system.slice/box", "/run/runc/box/state.json", "{}",
+	  "{\"container\":{\"id\":\"box\",\"runtime\":\"runc\",\"name\":\"box\"}}\n" },
+	{ "crun_anywhere", "/box", "/run/crun/box/status", "{}",
+	  "{\"container\":{\"id\":\"box\",\"runtime\":\"crun\",\"name\":\"box\"}}\n" },
+	{ "containerd_in_any_namespace", "/other/two",
+	  "/run/containerd/io.containerd.runtime.v2.task/other/two/config.json",
+	  "{\"annotations\":{\"nerdctl/name\":\"n\"}}",
+	  "{\"container\":{\"id\":\"two\",\"runtime\":\"containerd\",\"name\":\"n\"}}\n" },
 	{ "no_container", "/system.slice/ssh.service", "/etc/nothing", "", "{}\n" },
 };
 

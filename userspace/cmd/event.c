@@ -272,6 +272,9 @@ static void event_put_cgroup(struct sink *sink, const struct procmon_event *ev)
 
 struct event event_know(const struct procmon *pm, const struct procmon_event *ev)
 {
+	/* a container's files are there before its cgroup, and perhaps no longer than that */
+	if (ev->head.type == PROCMON_CGROUP_MKDIR)
+		where_find(pm, procmon_number(ev, "target_cgroup_id"));
 	return (struct event){
 		.ev = ev,
 		.proc = proc_note(ev),

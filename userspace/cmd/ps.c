@@ -37,13 +37,15 @@ static _Noreturn void ps_no_memory(void)
 static void ps_keep(const struct procmon_event *ev, bool wanted)
 {
 	void *copy = malloc(ev->head.len);
+	struct ps_row *rows = ps_rows;
 
 	if (ps_count == ps_room) {
 		ps_room = ps_room ? 2 * ps_room : 256;
-		ps_rows = realloc(ps_rows, ps_room * sizeof(*ps_rows));
+		rows = realloc(rows, ps_room * sizeof(*rows));
 	}
-	if (!copy || !ps_rows)
+	if (!copy || !rows)
 		ps_no_memory();
+	ps_rows = rows;
 	memcpy(copy, ev->data, ev->head.len);
 	ps_rows[ps_count] = (struct ps_row){ .ev = *ev, .wanted = wanted, .node = -1 };
 	ps_rows[ps_count++].ev.data = copy;

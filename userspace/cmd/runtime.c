@@ -16,6 +16,8 @@
 #define RUNTIME_K8S "io.kubernetes.cri."
 #define RUNTIME_CRIO "io.kubernetes.cri-o."
 
+static const char runtime_tasks[] = "/run/containerd/io.containerd.runtime.v2.task";
+
 /* Keeps the first answer. */
 static void runtime_keep(char **to, const char *text)
 {
@@ -143,14 +145,14 @@ static void runtime_annotations(struct host *host, const char *path, const char 
 
 static void runtime_containerd(struct host *host, const char *id, struct runtime_names *names)
 {
-	static const char tasks[] = "/run/containerd/io.containerd.runtime.v2.task";
 	char **space;
 
-	for (space = host_list(host, tasks); *space; space++)
+	for (space = host_list(host, "%s", runtime_tasks); *space; space++)
 		if (strcmp(*space, "moby")) /* docker's, which has its own files */
-			runtime_annotations(
-				host, host_text(host, "%s/%s/%s/config.json", tasks, *space, id),
-				"containerd", names);
+			runtime_annotations(host,
+					    host_text(host, "%s/%s/%s/config.json", runtime_tasks,
+						      *space, id),
+					    "containerd", names);
 }
 
 /* The kubelet keeps a directory of logs for each pod: NAMESPACE_NAME_UID. */
@@ -221,6 +223,37 @@ bool runtime_look(const char *root, const struct procmon_place *place, struct ru
 	host_close(&host);
 	return (!*place->container_id || (names->name && names->image)) &&
 	       (!pod || names->pod_name);
+}
+
+/* Containers that are called anything, in a cgroup of that name: only the files of those that run tell. */
+static const char *runtime_find_in(struct host *host, const char *parent, const char *name)
+{
+	if (host_exists(host, "/run/runc/%s/state.json", name))
+		return "runc";
+	if (host_exists(host, "/run/crun/%s/status", name))
+		return "crun";
+	if (host_exists(host, "%s/%s/%s/config.json", runtime_tasks, parent, name))
+		return "containerd";
+	return NULL;
+}
+
+bool runtime_find(const char *root, const char *path, struct procmon_place *place)
+{
+	const char *name = strrchr(path, '/'), *parent = name;
+	char *copy;
+	struct host host;
+
+	if (*place->container_id || !name || strlen(name + 1) >= sizeof(place->container_id) ||
+	    !name[1] || !host_open(&host, root))
+		return false;
+	while (parent > path && parent[-1] != '/')
+		parent--;
+	copy = host_text(&host, "%.*s", (int)(name - parent), parent);
+	place->runtime = runtime_find_in(&host, copy, name + 1);
+	if (place->runtime)
+		memcpy(place->container_id, name + 1, strlen(name + 1) + 1);
+	host_close(&host);
+	return place->runtime;
 }
 
 void runtime_forget(struct runtime_names *names)

@@ -14,7 +14,12 @@ struct runtime_names {
 	char *pod_uid, *pod_name, *pod_namespace;
 };
 
-/* Looks below @root ("" for /).  Return: everything that there can be has been found. */
+/*
+ * Looks below @root ("" for /) for the container of a cgroup that the path does not tell: one of runc,
+ * crun or containerd that is called like the cgroup.  Return: @place tells it now.
+ */
+bool runtime_find(const char *root, const char *path, struct procmon_place *place);
+/* Looks below @root.  Return: everything that there can be has been found. */
 bool runtime_look(const char *root, const struct procmon_place *place, struct runtime_names *names);
 void runtime_forget(struct runtime_names *names);
 

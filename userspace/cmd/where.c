@@ -42,6 +42,7 @@ static struct where *where_make(uint64_t id, const char *path, size_t len)
 	}
 	memcpy(where->path, path, len + 1);
 	procmon_place(where->path, &where->place);
+	runtime_find(where_root, where->path, &where->place);
 	where->looked_ns = *where->place.container_id || *where->place.pod_uid;
 	return where;
 }

@@ -246,13 +246,21 @@ const char *procmon_cgroup(const struct procmon *pm, uint64_t id, size_t *len)
 	return cgroup ? cgroup->path : NULL;
 }
 
+static void cgroups_drop_all(struct cgroups *cgroups, const struct cgroups_list *list)
+{
+	struct cgroup *cgroup, *newer;
+
+	for (cgroup = list->oldest; cgroup; cgroup = newer) {
+		newer = cgroup->newer;
+		cgroups_drop(cgroups, cgroup);
+	}
+}
+
 void cgroups_free(struct cgroups *cgroups)
 {
 	if (!cgroups)
 		return;
-	while (cgroups->living.oldest)
-		cgroups_drop(cgroups, cgroups->living.oldest);
-	while (cgroups->gone.oldest)
-		cgroups_drop(cgroups, cgroups->gone.oldest);
+	cgroups_drop_all(cgroups, &cgroups->living);
+	cgroups_drop_all(cgroups, &cgroups->gone);
 	free(cgroups);
 }

@@ -30,9 +30,11 @@ int reader_peek(struct procmon *pm, reader_visit visit, void *data)
 {
 	struct procmon_head *event = malloc((size_t)pm->info->max_event + PROCMON_REC);
 	uint32_t i;
-	int err = event ? reader_look_for_rings(pm, false) :
-			  reader_fail(pm, ENOMEM, "out of memory");
+	int err;
 
+	if (!event)
+		return reader_fail(pm, ENOMEM, "out of memory");
+	err = reader_look_for_rings(pm, false);
 	for (i = 0; i < pm->nr && !err; i++)
 		if (pm->ring[i].event)
 			peek_ring(&pm->ring[i], event, visit, data);

@@ -86,7 +86,7 @@ static void place_copy_unescaped(char *to, size_t size, struct part part)
 		to[n] = *at;
 		if (part.len >= 4 && at[0] == '\\' && at[1] == 'x' && place_digit(at[2]) >= 0 &&
 		    place_digit(at[3]) >= 0) {
-			to[n] = (char)(place_digit(at[2]) << 4 | place_digit(at[3]));
+			to[n] = (char)(place_digit(at[2]) * 16 + place_digit(at[3]));
 			used = 4;
 		}
 		n++;
@@ -109,11 +109,9 @@ static bool place_is_scope(struct procmon_place *place, struct part part)
 	static const struct {
 		const char *prefix, *runtime;
 	} scopes[] = {
-		{ "docker-", "docker" },
-		{ "libpod-", "podman" },
-		{ "cri-containerd-", "containerd" },
-		{ "nerdctl-", "containerd" },
-		{ "crio-", "crio" },
+		{ "docker-", "docker" },      { "libpod-payload-", "podman" },
+		{ "libpod-", "podman" },      { "cri-containerd-", "containerd" },
+		{ "nerdctl-", "containerd" }, { "crio-", "crio" },
 	};
 	size_t i;
 
@@ -132,9 +130,11 @@ static bool place_is_below(struct procmon_place *place, const struct part *part,
 		const char *up, *runtime;
 		bool named; /* what lies there has any name, and nothing else is there */
 	} parents[] = {
-		{ "docker", "docker", false },	   { "moby", "docker", false },
-		{ "k8s.io", "containerd", false }, { "libpod_parent", "podman", false },
-		{ "default", "containerd", true }, { "lxc", "lxc", true },
+		{ "docker", "docker", false },
+		{ "moby", "docker", false },
+		{ "k8s.io", "containerd", false },
+		{ "default", "containerd", true },
+		{ "lxc", "lxc", true },
 	};
 	struct part uid = *up;
 	size_t i;
@@ -195,12 +195,13 @@ static bool place_is_triple(struct procmon_place *place, const struct part *part
 }
 
 /* A pod's UID: "pod<UID>", "kubepods-pod<UID>.slice" with "_" for "-"; podman's pods have IDs. */
-static void place_take_pod(struct procmon_place *place, struct part part)
+static void place_take_pod(struct procmon_place *place, struct part part, const struct part *up)
 {
 	struct part uid = part;
 	char *c;
 
-	if (part_after(&uid, "machine-libpod_pod_")) {
+	if (part_after(&uid, "machine-libpod_pod_") || part_after(&uid, "user-libpod_pod_") ||
+	    part_is(up, "libpod_parent")) {
 		part_before(&uid, ".slice");
 		if (part_is_id(&uid))
 			part_copy(place->pod_uid, sizeof(place->pod_uid), &uid);
@@ -289,7 +290,7 @@ void procmon_place(const char *path, struct procmon_place *place)
 			return;
 		if (!*place->container_id)
 			place_take_unit(place, part);
-		place_take_pod(place, part);
+		place_take_pod(place, part, &up);
 		if (place_take_container(place, &part, &up, depth == 1))
 			continue;
 		/* what starts and watches the container is not in it */

@@ -173,40 +173,54 @@ static void procfs_put_namespace(const struct procfs *procfs, const char *name, 
 		*to = (uint32_t)strtoul(number + 1, NULL, 10);
 }
 
+/* The @index-th number after @line, 0 for the first; UINT32_MAX: there is none. */
+static uint32_t procfs_nth(const char *line, unsigned int index)
+{
+	uint32_t number = UINT32_MAX;
+	unsigned int i;
+	char *end;
+
+	for (i = 0; line && i <= index; i++, line = end) {
+		number = (uint32_t)strtoul(line, &end, 10);
+		if (end == line)
+			return UINT32_MAX;
+	}
+	return number;
+}
+
 /* "Uid:", real, effective, ... */
 static void procfs_put_ids(struct procfs *procfs)
 {
 	char text[PROCFS_TEXT_MAX];
 	ssize_t n = procfs_read(procfs, "status", text, sizeof(text) - 1);
-	unsigned int id[2];
-	const char *line;
+	const char *uid, *gid;
 
 	if (n <= 0)
 		return;
 	text[n] = '\0';
-	line = strstr(text, "\nUid:");
-	if (line && sscanf(line, "\nUid: %u %u", &id[0], &id[1]) == 2)
-		procfs->body->euid = id[1];
-	line = strstr(text, "\nGid:");
-	if (line && sscanf(line, "\nGid: %u %u", &id[0], &id[1]) == 2) {
-		procfs->body->gid = id[0];
-		procfs->body->egid = id[1];
-	}
+	uid = strstr(text, "\nUid:");
+	gid = strstr(text, "\nGid:");
+	if (!uid || !gid)
+		return;
+	procfs->body->euid = procfs_nth(uid + strlen("\nUid:"), 1);
+	procfs->body->gid = procfs_nth(gid + strlen("\nGid:"), 0);
+	procfs->body->egid = procfs_nth(gid + strlen("\nGid:"), 1);
 }
 
-/* The session stands three numbers after the name, which may hold anything. */
+/* After the name, which may hold anything: ") S", parent, group, session. */
 static void procfs_put_sid(struct procfs *procfs)
 {
 	char text[PROCFS_TEXT_MAX];
 	ssize_t n = procfs_read(procfs, "stat", text, sizeof(text) - 1);
-	unsigned int sid;
 	const char *end;
+	uint32_t sid;
 
 	if (n <= 0)
 		return;
 	text[n] = '\0';
 	end = strrchr(text, ')');
-	if (end && sscanf(end, ") %*c %*d %*d %u", &sid) == 1)
+	sid = end && strlen(end) > strlen(") S") ? procfs_nth(end + strlen(") S"), 2) : UINT32_MAX;
+	if (sid != UINT32_MAX)
 		procfs->body->sid = sid;
 }
 
@@ -252,27 +266,33 @@ static bool procfs_is_same(const struct procfs *procfs)
 	return body->ino == st.st_ino;
 }
 
+static void procfs_fill(struct procfs *procfs)
+{
+	procfs_put_exe(procfs);
+	procfs_put_comm(procfs);
+	procfs_put_cwd(procfs);
+	procfs_put_args(procfs);
+	procfs_put_ids(procfs);
+	procfs_put_sid(procfs);
+	procfs_put_number(procfs, "loginuid", &procfs->body->loginuid);
+	procfs_put_number(procfs, "sessionid", &procfs->body->session);
+	procfs_put_namespace(procfs, "ns/user", &procfs->body->user_ns);
+	procfs_put_namespace(procfs, "ns/net", &procfs->body->net_ns);
+}
+
 struct procmon_head *procfs_event(int dir, const struct procmon_task *task)
 {
 	struct procmon_head *head =
 		calloc(1, sizeof(*head) + sizeof(struct procmon_exec) + PROCFS_ROOM);
-	struct procfs procfs = { dir, head, (struct procmon_exec *)(head + 1) };
 	struct procmon_head *fit;
+	struct procfs procfs;
 
 	if (!head)
 		return NULL;
+	procfs = (struct procfs){ dir, head, (struct procmon_exec *)(head + 1) };
 	procfs_begin(&procfs, task);
 	if (dir >= 0) {
-		procfs_put_exe(&procfs);
-		procfs_put_comm(&procfs);
-		procfs_put_cwd(&procfs);
-		procfs_put_args(&procfs);
-		procfs_put_ids(&procfs);
-		procfs_put_sid(&procfs);
-		procfs_put_number(&procfs, "loginuid", &procfs.body->loginuid);
-		procfs_put_number(&procfs, "sessionid", &procfs.body->session);
-		procfs_put_namespace(&procfs, "ns/user", &procfs.body->user_ns);
-		procfs_put_namespace(&procfs, "ns/net", &procfs.body->net_ns);
+		procfs_fill(&procfs);
 		if (!procfs_is_same(&procfs)) {
 			free(head);
 			errno = ESTALE;
@@ -280,5 +300,7 @@ struct procmon_head *procfs_event(int dir, const struct procmon_task *task)
 		}
 	}
 	fit = realloc(head, head->len);
-	return fit ? fit : head;
+	if (!fit)
+		return head; /* as large as it was */
+	return fit;
 }
