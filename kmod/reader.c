@@ -48,8 +48,8 @@ void reader_free(struct reader *reader)
 }
 
 /*
- * The newest event before any position.  The rings were looked at one after the other, so an event of
- * one can be older than what is seen no more in another; whatever is newer is seen in all.
+ * The newest event before any position.  The rings were looked at one after the other, so an event
+ * of one can be older than what is seen no more in another; whatever is newer is seen in all.
  */
 static u64 reader_last_ns(const struct reader *reader)
 {

@@ -305,6 +305,19 @@ static int snapshot_check(struct procmon *pm, const char *path, int proc)
 	return 0;
 }
 
+static int snapshot_take(struct procmon *pm, struct snapshot *snapshot, const char *path, DIR *proc)
+{
+	int err = snapshot_check(pm, path, dirfd(proc));
+
+	if (err)
+		return err;
+	snapshot_scan(pm, snapshot, proc);
+	err = snapshot_join(pm, snapshot);
+	if (!err && snapshot->no_memory)
+		err = reader_fail(pm, ENOMEM, "out of memory");
+	return err;
+}
+
 int procmon_snapshot(struct procmon *pm, const char *path)
 {
 	struct snapshot *snapshot;
@@ -317,16 +330,11 @@ int procmon_snapshot(struct procmon *pm, const char *path)
 	proc = opendir(path);
 	if (!proc)
 		return reader_fail(pm, errno, "%s: %s", path, strerror(errno));
-	err = snapshot_check(pm, path, dirfd(proc));
-	snapshot = err ? NULL : calloc(1, sizeof(*snapshot));
-	if (snapshot) {
-		snapshot_scan(pm, snapshot, proc);
-		err = snapshot_join(pm, snapshot);
-	}
+	snapshot = calloc(1, sizeof(*snapshot));
+	err = snapshot ? snapshot_take(pm, snapshot, path, proc) :
+			 reader_fail(pm, ENOMEM, "out of memory");
 	closedir(proc);
-	if (!err && (!snapshot || snapshot->no_memory))
-		err = reader_fail(pm, ENOMEM, "out of memory");
-	if (err) {
+	if (err || !snapshot) {
 		snapshot_free(snapshot);
 		return err;
 	}
