@@ -38,16 +38,40 @@ static bool event_is_special(const char *name)
 	return false;
 }
 
-/* A process is named by the load of the module, its pid and its start. */
+const char *event_name(unsigned int type, char unknown[EVENT_NAME_LEN])
+{
+	const char *name = type == PROCMON_LOST ? "lost" : procmon_type_name(type);
+
+	if (name)
+		return name;
+	snprintf(unknown, EVENT_NAME_LEN, "type%u", type);
+	return unknown;
+}
+
+const char *event_flag(unsigned int bit, char unknown[EVENT_NAME_LEN])
+{
+	const char *name = procmon_flag_name(bit);
+
+	if (name)
+		return name;
+	snprintf(unknown, EVENT_NAME_LEN, "bit%u", bit);
+	return unknown;
+}
+
+void event_id(char id[EVENT_ID_LEN], uint64_t instance, uint32_t tgid, uint64_t start_ns)
+{
+	snprintf(id, EVENT_ID_LEN, "%016llx-%u-%llu", (unsigned long long)instance, tgid,
+		 (unsigned long long)start_ns);
+}
+
 static void event_put_id(struct sink *sink, const char *key, uint64_t instance, uint32_t tgid,
 			 uint64_t start_ns)
 {
-	char id[64];
+	char id[EVENT_ID_LEN];
 
 	if (!sink_wants(sink, key))
 		return;
-	snprintf(id, sizeof(id), "%016llx-%u-%llu", (unsigned long long)instance, tgid,
-		 (unsigned long long)start_ns);
+	event_id(id, instance, tgid, start_ns);
 	sink_text(sink, key, id);
 }
 
@@ -58,15 +82,12 @@ static void event_put_flags(struct sink *sink, uint32_t flags)
 	if (!flags || !sink_list(sink, "flags"))
 		return;
 	for (bit = 0; bit < 32; bit++) {
-		const char *name = procmon_flag_name(bit);
-		char unknown[16];
+		char unknown[EVENT_NAME_LEN];
+		const char *name;
 
 		if (!(flags & 1u << bit))
 			continue;
-		if (!name) {
-			snprintf(unknown, sizeof(unknown), "bit%u", bit);
-			name = unknown;
-		}
+		name = event_flag(bit, unknown);
 		sink_item(sink, name, strlen(name));
 	}
 	sink_list_end(sink);
@@ -228,19 +249,14 @@ static void event_put_cgroup(struct sink *sink, const struct procmon_event *ev)
 void event_put(struct sink *sink, const struct procmon_event *ev, const struct proc *proc,
 	       uint64_t instance, const char *cursor)
 {
-	const char *name = procmon_type_name(ev->head.type);
 	const struct procmon_field *field;
-	char unknown[16];
+	char unknown[EVENT_NAME_LEN];
 	unsigned int i;
 
-	if (!name) {
-		snprintf(unknown, sizeof(unknown), "type%u", ev->head.type);
-		name = ev->head.type == PROCMON_LOST ? "lost" : unknown;
-	}
 	sink_begin(sink);
 	if (sink->format != SINK_TEXT)
 		sink_text(sink, "schema", EVENT_SCHEMA);
-	sink_text(sink, "event", name);
+	sink_text(sink, "event", event_name(ev->head.type, unknown));
 	sink_time(sink, "time", ev->head.time_ns);
 	sink_id(sink, "boot_ns", ev->head.time_ns);
 	if (cursor)
