@@ -57,7 +57,7 @@ static void events_stream(struct procmon *pm, struct show *show, unsigned int sh
 		if (n == EVENTS_MAX)
 			abort(); /* there is no end */
 		for (i = 0; i < shows; i++)
-			if (filter_wants(show[i].options, &ev, proc))
+			if (filter_wants(&show[i], &ev, proc))
 				events_show_one(&show[i], &ev, proc);
 		proc_forget(&ev);
 	}

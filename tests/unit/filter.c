@@ -14,8 +14,9 @@ static struct proc proc;
 static bool passes(const struct proc *known)
 {
 	struct procmon_event ev = draft_event(&draft);
+	const struct show show = { .options = &options };
 
-	return filter_wants(&options, &ev, known);
+	return filter_wants(&show, &ev, known);
 }
 
 static void begin(unsigned int type)

@@ -3,6 +3,8 @@
 
 #include <fnmatch.h>
 
+#include "query.h"
+
 #define FILTER_DEFAULT (1u << PROCMON_FORK | 1u << PROCMON_EXEC | 1u << PROCMON_EXIT)
 
 static bool filter_number(const struct options_numbers *numbers, uint32_t number)
@@ -25,18 +27,27 @@ static bool filter_glob(const struct options_globs *globs, const char *text)
 	return !globs->count;
 }
 
-bool filter_wants(const struct options *options, const struct procmon_event *ev,
-		  const struct proc *proc)
+/* An expression that asks for the event chooses among all of them. */
+static uint32_t filter_events(const struct options *options)
+{
+	if (options->events)
+		return options->events;
+	return query_asks_for_events(options->query) ? UINT32_MAX : FILTER_DEFAULT;
+}
+
+bool filter_wants(const struct show *show, const struct procmon_event *ev, const struct proc *proc)
 {
 	const struct procmon_head *head = &ev->head;
-	uint32_t events = options->events ? options->events : FILTER_DEFAULT;
+	const struct options *options = show->options;
+	const struct key_event on = { show, ev, proc };
 
 	if (head->type == PROCMON_LOST)
 		return true;
-	return head->type < 32 && events & 1u << head->type &&
+	return head->type < 32 && filter_events(options) & 1u << head->type &&
 	       filter_number(&options->pid, head->tgid) &&
 	       filter_number(&options->ppid, head->ppid) &&
 	       filter_number(&options->uid, head->uid) &&
 	       filter_glob(&options->comm, procmon_string(ev, "comm", NULL)) &&
-	       filter_glob(&options->exe, proc ? proc->exe : NULL);
+	       filter_glob(&options->exe, proc ? proc->exe : NULL) &&
+	       query_holds(options->query, &on);
 }

@@ -6,11 +6,10 @@
 #include <stdbool.h>
 #include <procmon.h>
 
-#include "options.h"
 #include "proc.h"
+#include "show.h"
 
-/* Does @ev pass?  Gaps always do.  @proc: what is known of its process, or NULL. */
-bool filter_wants(const struct options *options, const struct procmon_event *ev,
-		  const struct proc *proc);
+/* Is @ev among what is to be shown?  Gaps always are.  @proc: what is known of its process, or NULL. */
+bool filter_wants(const struct show *show, const struct procmon_event *ev, const struct proc *proc);
 
 #endif

@@ -273,7 +273,7 @@ static int run_drain(struct procmon *pm, struct show *show, pid_t child)
 		if (node < 0 && ev.head.type != PROCMON_LOST)
 			continue;
 		proc = proc_note(&ev);
-		if (filter_wants(show->options, &ev, proc))
+		if (filter_wants(show, &ev, proc))
 			show_event(show, &ev, proc);
 		proc_forget(&ev);
 	}

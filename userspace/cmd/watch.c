@@ -118,7 +118,7 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 		}
 		clock_refresh();
 		proc = proc_note(&ev);
-		if (filter_wants(options, &ev, proc)) {
+		if (filter_wants(show, &ev, proc)) {
 			show_event(show, &ev, proc);
 			if (show->out.err)
 				return 0;
