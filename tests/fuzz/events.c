@@ -56,7 +56,7 @@ static void events_stream(struct procmon *pm, struct show *show, unsigned int sh
 		if (n == EVENTS_MAX)
 			abort(); /* there is no end */
 		for (i = 0; i < shows; i++)
-			if (filter_wants(show[i].options, &event))
+			if (filter_wants(&show[i], &event))
 				events_show_one(&show[i], &event);
 		proc_forget(&ev);
 	}

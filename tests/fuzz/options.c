@@ -60,11 +60,14 @@ static void options_seed(void)
 	static const char watch[] = "-n\0"
 				    "9\0--exe=/usr/*\0--comm=[a-z]*\0--ppid=1\0--for=1.5m\0-q\0"
 				    "--after-cursor=p1-\0--utc\0--no-headings\0--output=verbose";
+	static const char query[] =
+		"-Qexe ~ usr and pid = 7\0--query\0not thread\0--event=exec,exit";
 	static const char show[] = "show\0--fail-on-loss\0-ojson-pretty\0file";
 	static const char doctor[] = "doctor\0--root=/\0--device=/dev/x\0--help";
 
 	fuzz_seed("run", run, sizeof(run));
 	fuzz_seed("watch", watch, sizeof(watch));
+	fuzz_seed("query", query, sizeof(query));
 	fuzz_seed("show", show, sizeof(show));
 	fuzz_seed("doctor", doctor, sizeof(doctor));
 }

@@ -14,10 +14,11 @@ static struct proc proc;
 static bool passes(const struct proc *known)
 {
 	struct procmon_event ev = draft_event(&draft);
+	const struct show show = { .options = &options };
 
-	struct event event = { .ev = &ev, .proc = known };
+	const struct event event = { .ev = &ev, .proc = known };
 
-	return filter_wants(&options, &event);
+	return filter_wants(&show, &event);
 }
 
 static void begin(unsigned int type)

@@ -38,16 +38,42 @@ static bool event_is_special(const char *name)
 	return false;
 }
 
-/* A process is named by the load of the module, its pid and its start. */
+const char *event_name(unsigned int type, char unknown[EVENT_NAME_LEN])
+{
+	const char *name = type == PROCMON_LOST	    ? "lost" :
+			   type == PROCMON_SNAPSHOT ? "snapshot" :
+						      procmon_type_name(type);
+
+	if (name)
+		return name;
+	snprintf(unknown, EVENT_NAME_LEN, "type%u", type);
+	return unknown;
+}
+
+const char *event_flag(unsigned int bit, char unknown[EVENT_NAME_LEN])
+{
+	const char *name = procmon_flag_name(bit);
+
+	if (name)
+		return name;
+	snprintf(unknown, EVENT_NAME_LEN, "bit%u", bit);
+	return unknown;
+}
+
+void event_id(char id[EVENT_ID_LEN], uint64_t instance, uint32_t tgid, uint64_t start_ns)
+{
+	snprintf(id, EVENT_ID_LEN, "%016llx-%u-%llu", (unsigned long long)instance, tgid,
+		 (unsigned long long)start_ns);
+}
+
 static void event_put_id(struct sink *sink, const char *key, uint64_t instance, uint32_t tgid,
 			 uint64_t start_ns)
 {
-	char id[64];
+	char id[EVENT_ID_LEN];
 
 	if (!sink_wants(sink, key))
 		return;
-	snprintf(id, sizeof(id), "%016llx-%u-%llu", (unsigned long long)instance, tgid,
-		 (unsigned long long)start_ns);
+	event_id(id, instance, tgid, start_ns);
 	sink_text(sink, key, id);
 }
 
@@ -58,15 +84,12 @@ static void event_put_flags(struct sink *sink, uint32_t flags)
 	if (!flags || !sink_list(sink, "flags"))
 		return;
 	for (bit = 0; bit < 32; bit++) {
-		const char *name = procmon_flag_name(bit);
-		char unknown[16];
+		char unknown[EVENT_NAME_LEN];
+		const char *name;
 
 		if (!(flags & 1u << bit))
 			continue;
-		if (!name) {
-			snprintf(unknown, sizeof(unknown), "bit%u", bit);
-			name = unknown;
-		}
+		name = event_flag(bit, unknown);
 		sink_item(sink, name, strlen(name));
 	}
 	sink_list_end(sink);
@@ -80,12 +103,10 @@ static void event_put_known(struct sink *sink, const char *key, const char *text
 
 static void event_put_container(struct sink *sink, const struct where *where)
 {
-	const char *runtime = where->names.runtime ? where->names.runtime : where->place.runtime;
-
 	if (!*where->place.container_id || !sink_object(sink, "container"))
 		return;
 	event_put_known(sink, "id", where->place.container_id);
-	event_put_known(sink, "runtime", runtime);
+	event_put_known(sink, "runtime", where_runtime(where));
 	event_put_known(sink, "name", where->names.name);
 	event_put_known(sink, "image", where->names.image);
 	sink_object_end(sink);
@@ -93,7 +114,7 @@ static void event_put_container(struct sink *sink, const struct where *where)
 
 static void event_put_pod(struct sink *sink, const struct where *where)
 {
-	const char *uid = *where->place.pod_uid ? where->place.pod_uid : where->names.pod_uid;
+	const char *uid = where_pod_uid(where);
 
 	if (!uid || !sink_object(sink, "pod"))
 		return;
@@ -285,21 +306,14 @@ struct event event_know(const struct procmon *pm, const struct procmon_event *ev
 void event_put(struct sink *sink, const struct event *event, uint64_t instance, const char *cursor)
 {
 	const struct procmon_event *ev = event->ev;
-	const char *name = procmon_type_name(ev->head.type);
 	const struct procmon_field *field;
-	char unknown[16];
+	char unknown[EVENT_NAME_LEN];
 	unsigned int i;
 
-	if (!name) {
-		snprintf(unknown, sizeof(unknown), "type%u", ev->head.type);
-		name = ev->head.type == PROCMON_LOST	 ? "lost" :
-		       ev->head.type == PROCMON_SNAPSHOT ? "snapshot" :
-							   unknown;
-	}
 	sink_begin(sink);
 	if (sink->format != SINK_TEXT)
 		sink_text(sink, "schema", EVENT_SCHEMA);
-	sink_text(sink, "event", name);
+	sink_text(sink, "event", event_name(ev->head.type, unknown));
 	sink_time(sink, "time", ev->head.time_ns);
 	sink_id(sink, "boot_ns", ev->head.time_ns);
 	if (cursor)

@@ -11,6 +11,9 @@
 
 #define EVENT_SCHEMA "procmon/1" /* of the keys; it changes when one changes its meaning */
 
+#define EVENT_NAME_LEN 16
+#define EVENT_ID_LEN 64
+
 /**
  * struct event - an event and all that is known with it
  * @ev: as it came
@@ -26,6 +29,12 @@ struct event {
 /* Takes in the next event of @pm; proc_forget() it when it has been shown. */
 struct event event_know(const struct procmon *pm, const struct procmon_event *ev);
 void event_put(struct sink *sink, const struct event *event, uint64_t instance, const char *cursor);
+/* "exec"; for a type without a name "type100", written to @unknown. */
+const char *event_name(unsigned int type, char unknown[EVENT_NAME_LEN]);
+/* "deleted"; for a flag without a name "bit29". */
+const char *event_flag(unsigned int bit, char unknown[EVENT_NAME_LEN]);
+/* A process is named by the load of the module, its pid and its start. */
+void event_id(char id[EVENT_ID_LEN], uint64_t instance, uint32_t tgid, uint64_t start_ns);
 /* How long the process lived.  Return: false: its start is unknown, or only a thread has ended. */
 bool event_duration(const struct procmon_event *exit, uint64_t *ns);
 /* Calls @item for every argument.  A last one without its NUL was cut. */

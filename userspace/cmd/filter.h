@@ -6,10 +6,9 @@
 #include <stdbool.h>
 #include <procmon.h>
 
-#include "options.h"
-#include "event.h"
+#include "show.h"
 
-/* Does @ev pass?  Gaps always do.  @proc: what is known of its process, or NULL. */
-bool filter_wants(const struct options *options, const struct event *event);
+/* Is the event among what is to be shown?  Gaps always are. */
+bool filter_wants(const struct show *show, const struct event *event);
 
 #endif

@@ -6,17 +6,20 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <procmon.h>
 
 #include "clock.h"
 #include "names.h"
+#include "query.h"
 #include "reference.h"
 
 enum option_id {
 	OPT_OUTPUT = 'o',
 	OPT_COUNT = 'n',
 	OPT_QUIET = 'q',
+	OPT_QUERY = 'Q',
 	OPT_HELP = 'h',
 	OPT_VERSION = 'V',
 	OPT_FIRST_LONG = 256,
@@ -72,6 +75,8 @@ static const struct option_row {
 	{ OPT_UID, "uid", "USER", STREAM, NULL, "only this user, by number or name" },
 	{ OPT_COMM, "comm", "GLOB", STREAM, NULL, "only processes of this name" },
 	{ OPT_EXE, "exe", "GLOB", STREAM, NULL, "only processes that run this executable" },
+	{ OPT_QUERY, "query", "EXPR", STREAM, NULL,
+	  "only events for which EXPR holds, like: exe ~ \"^/tmp/\" and uid != 0" },
 	{ OPT_OUTPUT_FIELDS, "output-fields", "LIST", STREAM, NULL,
 	  "only these keys, comma-separated (json and verbose)" },
 	{ OPT_CURSOR, "after-cursor", "CURSOR", WATCH, NULL,
@@ -262,13 +267,33 @@ static void options_events(struct options *options, const char *list)
 	free(copy);
 }
 
+static void options_query(struct options *options, const char *text)
+{
+	struct out why = { .fd = STDERR_FILENO };
+
+	if (query_add(&options->query, text, strlen(text), &why))
+		return;
+	fputs("procmon: --query: ", stderr);
+	out_flush(&why);
+	fputs("Try 'procmon --help'; man procmon tells what EXPR can be.\n", stderr);
+	exit(EXIT_USAGE);
+}
+
+static void options_free_fields(struct options *options)
+{
+	if (options->fields)
+		free((void *)options->fields[0]); /* the names are one string */
+	free(options->fields);
+	options->fields = NULL;
+}
+
 static void options_fields(struct options *options, const char *list)
 {
 	size_t n = 2;
 	const char *p;
 	char *copy = strdup(list), *name;
 
-	options_free(options);
+	options_free_fields(options);
 	for (p = list; *p; p++)
 		n += *p == ',';
 	options->fields = calloc(n, sizeof(*options->fields));
@@ -353,6 +378,9 @@ static void options_take(struct options *options, const struct option_row *row, 
 		break;
 	case OPT_EVENT:
 		options_events(options, arg);
+		break;
+	case OPT_QUERY:
+		options_query(options, arg);
 		break;
 	case OPT_OUTPUT_FIELDS:
 		options_fields(options, arg);
@@ -516,8 +544,7 @@ void options_parse(struct options *options, int argc, char **argv)
 
 void options_free(struct options *options)
 {
-	if (options->fields)
-		free((void *)options->fields[0]); /* the names are one string */
-	free(options->fields);
-	options->fields = NULL;
+	options_free_fields(options);
+	query_free(options->query);
+	options->query = NULL;
 }

@@ -39,12 +39,15 @@ struct options_globs {
 	unsigned int count;
 };
 
+struct query;
+
 /**
  * struct options - what was asked for
  * @run_args: run: the command, NULL-terminated
  * @file: show: the memory dump
  * @root: the directory where the system is that is looked at, NULL for /
  * @fields: the keys asked for, NULL-terminated; NULL for all
+ * @query: expressions that must hold, NULL for none
  * @events: bits of event types, 0 for all
  * @count: -n, 0 for no limit
  * @for_ns: --for, < 0 for no limit
@@ -62,6 +65,7 @@ struct options {
 	const char **fields;
 	struct options_numbers pid, ppid, uid;
 	struct options_globs comm, exe;
+	struct query *query;
 	uint32_t events;
 	uint64_t count;
 	int64_t for_ns;

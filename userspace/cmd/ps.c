@@ -125,7 +125,7 @@ int ps_main(struct procmon *pm, const struct options *options)
 	show_start(&show, options, pm, info.instance);
 	while (procmon_next(pm, &ev, 0) == 1 && ev.head.type == PROCMON_SNAPSHOT) {
 		struct event event = event_know(pm, &ev);
-		bool wanted = filter_wants(options, &event);
+		bool wanted = filter_wants(&show, &event);
 
 		if (tree)
 			ps_keep(&ev, wanted);

@@ -82,34 +82,46 @@ static bool reference_is_told(unsigned int type, const char *name)
 	return false;
 }
 
-void reference_fields(void)
+const char *reference_key(size_t index, const char **doc)
 {
 	const struct procmon_field *field;
 	unsigned int type, i;
 	size_t k;
 
-	for (k = 0; k < KEYS; k++)
-		if (*reference_keys[k].key)
-			printf(".It Cm %s\n%s.\n", reference_keys[k].key, reference_keys[k].doc);
-	for (type = PROCMON_FORK; procmon_type_name(type); type++)
-		for (i = 0; (field = procmon_field(type, i)); i++)
-			if (!reference_is_replaced(field->name) &&
-			    !reference_is_told(type, field->name))
-				printf(".It Cm %s\n%s.\n", field->name, field->doc);
+	for (k = 0; k < KEYS; k++) {
+		if (!*reference_keys[k].key || index--)
+			continue;
+		*doc = reference_keys[k].doc;
+		return reference_keys[k].key;
+	}
+	for (type = PROCMON_FORK; procmon_type_name(type); type++) {
+		for (i = 0; (field = procmon_field(type, i)); i++) {
+			if (reference_is_replaced(field->name) ||
+			    reference_is_told(type, field->name) || index--)
+				continue;
+			*doc = field->doc;
+			return field->name;
+		}
+	}
+	return NULL;
+}
+
+void reference_fields(void)
+{
+	const char *key, *doc;
+	size_t i;
+
+	for (i = 0; (key = reference_key(i, &doc)); i++)
+		printf(".It Cm %s\n%s.\n", key, doc);
 }
 
 bool reference_has_key(const char *key)
 {
-	unsigned int type;
-	size_t k;
+	const char *name, *doc;
+	size_t i;
 
-	for (k = 0; k < KEYS; k++)
-		if (*key && !strcmp(reference_keys[k].key, key))
-			return true;
-	if (reference_is_replaced(key))
-		return false;
-	for (type = PROCMON_FORK; procmon_type_name(type); type++)
-		if (procmon_field_by_name(type, key))
+	for (i = 0; (name = reference_key(i, &doc)); i++)
+		if (!strcmp(name, key))
 			return true;
 	return false;
 }

@@ -107,7 +107,7 @@ static int run_drain(struct procmon *pm, struct show *show, pid_t child)
 		if (node < 0 && ev.head.type != PROCMON_LOST)
 			continue;
 		event = event_know(pm, &ev);
-		if (filter_wants(show->options, &event))
+		if (filter_wants(show, &event))
 			show_event(show, &event);
 		proc_forget(&ev);
 	}

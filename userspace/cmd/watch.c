@@ -125,7 +125,7 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 		}
 		clock_refresh();
 		event = event_know(pm, &ev);
-		if (filter_wants(options, &event)) {
+		if (filter_wants(show, &event)) {
 			show_event(show, &event);
 			if (show->out.err)
 				return 0;

@@ -77,6 +77,16 @@ const struct where *where_find(const struct procmon *pm, uint64_t id)
 	return *slot;
 }
 
+const char *where_pod_uid(const struct where *where)
+{
+	return *where->place.pod_uid ? where->place.pod_uid : where->names.pod_uid;
+}
+
+const char *where_runtime(const struct where *where)
+{
+	return where->names.runtime ? where->names.runtime : where->place.runtime;
+}
+
 void where_end(void)
 {
 	size_t i;

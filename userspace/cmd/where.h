@@ -28,6 +28,9 @@ struct where {
 void where_start(const char *root);
 /* Return: NULL when nothing is known of that cgroup; valid until the next call. */
 const struct where *where_find(const struct procmon *pm, uint64_t id);
+/* The UID of its pod, the runtime of its container, by whoever told; or NULL. */
+const char *where_pod_uid(const struct where *where);
+const char *where_runtime(const struct where *where);
 void where_end(void);
 
 #endif

@@ -11,6 +11,9 @@
 #define STORY_BEGIN (FAKE_BOOT_NS - 10000000000ull)
 #define STORY_STEP 1234567ull
 #define STORY_SHELL 1000u
+#define STORY_CGROUP 18446744073709551614ull
+#define STORY_CONTAINER 5001
+#define STORY_SESSION 5002
 #define STORY_NOBODY 4242424242u /* a user ID without a name */
 
 static struct rings *story;
@@ -197,10 +200,10 @@ static void tell_what_is_inherited(void)
 	put_exit(1020, 1, 0, 0);
 }
 
-static void put_cgroup(unsigned int type, const char *path)
+static void put_cgroup(unsigned int type, uint64_t id, const char *path)
 {
 	begin(type, STORY_SHELL);
-	draft_number(&draft, "target_cgroup_id", 18446744073709551614ull);
+	draft_number(&draft, "target_cgroup_id", id);
 	draft_number(&draft, "hierarchy", 0);
 	draft_number(&draft, "level", 2);
 	draft_text(&draft, "target_cgroup", path);
@@ -214,10 +217,26 @@ static void put_cgroup(unsigned int type, const char *path)
 
 static void tell_of_cgroups(void)
 {
-	put_cgroup(PROCMON_CGROUP_MKDIR, "/user.slice/a");
-	put_cgroup(PROCMON_CGROUP_ATTACH, "/user.slice/a");
-	put_cgroup(PROCMON_CGROUP_RENAME, "/user.slice/b\033[m");
-	put_cgroup(PROCMON_CGROUP_RMDIR, "/user.slice/b\xff");
+	put_cgroup(PROCMON_CGROUP_MKDIR, STORY_CGROUP, "/user.slice/a");
+	put_cgroup(PROCMON_CGROUP_ATTACH, STORY_CGROUP, "/user.slice/a");
+	put_cgroup(PROCMON_CGROUP_RENAME, STORY_CGROUP, "/user.slice/b\033[m");
+	put_cgroup(PROCMON_CGROUP_RMDIR, STORY_CGROUP, "/user.slice/b\xff");
+}
+
+static void tell_of_a_container(void)
+{
+	put_cgroup(PROCMON_CGROUP_MKDIR, STORY_CONTAINER,
+		   "/kubepods.slice/kubepods-pod3a2b1c0d_1111_2222_3333_444455556666.slice/"
+		   "cri-containerd-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+		   ".scope");
+	BEGIN_EXEC(1030, "/bin/inside", "inside");
+	draft.head.cgroup_id = STORY_CONTAINER;
+	put();
+	put_cgroup(PROCMON_CGROUP_MKDIR, STORY_SESSION,
+		   "/user.slice/user-1000.slice/user@1000.service/app.slice/x.service");
+	BEGIN_EXEC(1031, "/bin/app", "app");
+	draft.head.cgroup_id = STORY_SESSION;
+	put();
 }
 
 unsigned int story_in_file(struct rings *rings)
@@ -233,5 +252,6 @@ unsigned int story_in_file(struct rings *rings)
 	tell_what_is_cut_or_missing();
 	tell_what_is_inherited();
 	tell_of_cgroups();
+	tell_of_a_container();
 	return story_events;
 }
