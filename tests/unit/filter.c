@@ -93,6 +93,92 @@ static void globs(void)
 	ok(passes(&proc), "a_path_that_is_no_utf8_matches_patterns_too");
 }
 
+static struct where where = {
+	.names = { .name = "web", .pod_name = "web-0" },
+	.place = { .container_id = "0123456789abcdef",
+		   .pod_uid = "3a2b",
+		   .unit = "user@1000.service",
+		   .user_unit = "app.service" },
+};
+
+static bool passes_where(struct options_globs *globs, const char *value)
+{
+	static char path[] = "/a/b";
+	struct procmon_event ev;
+	struct event event = { .ev = &ev, .where = &where };
+	const struct show show = { .options = &options };
+	bool nowhere;
+
+	begin(PROCMON_EXEC);
+	ev = draft_event(&draft);
+	where.path = path;
+	*globs = (struct options_globs){ { value }, 1 };
+	event.where = NULL;
+	nowhere = filter_wants(&show, &event);
+	event.where = &where;
+	return filter_wants(&show, &event) && !nowhere;
+}
+
+static void places(void)
+{
+	static const struct procmon_place in_none = { .unit = "x.service" };
+
+	ok(passes_where(&options.container, "web") && passes_where(&options.container, "w*") &&
+		   passes_where(&options.container, "0123456789abcdef") &&
+		   passes_where(&options.container, "0123456") &&
+		   !passes_where(&options.container, "we") &&
+		   !passes_where(&options.container, "123") &&
+		   !passes_where(&options.container, ""),
+	   "a_container_by_name_id_or_its_first_digits");
+	ok(passes_where(&options.pod, "web-0") && passes_where(&options.pod, "3a2b") &&
+		   !passes_where(&options.pod, "3a"),
+	   "a_pod_by_name_or_uid");
+	ok(passes_where(&options.unit, "user@*") && passes_where(&options.unit, "app.service") &&
+		   !passes_where(&options.unit, "app"),
+	   "a_unit_of_the_system_or_the_user");
+	ok(passes_where(&options.cgroup, "/a") && passes_where(&options.cgroup, "/a/b/") &&
+		   passes_where(&options.cgroup, "/") && !passes_where(&options.cgroup, "/a/b/c") &&
+		   !passes_where(&options.cgroup, "/a/bc") && !passes_where(&options.cgroup, "/aa"),
+	   "a_cgroup_and_what_is_below_it");
+	where.place = in_none;
+	where.names.name = NULL;
+	ok(!passes_where(&options.container, "*") && passes_where(&options.unit, "*"),
+	   "no_container_matches_no_pattern");
+}
+
+static bool passes_tree(uint32_t tgid, uint64_t start_ns, uint32_t root)
+{
+	struct procmon_event ev;
+	struct event event = { .ev = &ev };
+	const struct show show = { .options = &options };
+
+	begin(PROCMON_EXEC);
+	draft_process(&draft, tgid, start_ns);
+	ev = draft_event(&draft);
+	event.proc = proc_note(&ev);
+	options.tree = (struct options_numbers){ { root }, 1 };
+	return filter_wants(&show, &event);
+}
+
+static void trees(void)
+{
+	struct procmon_event ev;
+	uint32_t tgid;
+
+	for (tgid = 200; tgid < 205; tgid++) {
+		begin(PROCMON_FORK);
+		draft_process(&draft, tgid, tgid);
+		draft.head.ppid = tgid - 1;
+		draft_number(&draft, "parent_start_ns", tgid - 1);
+		ev = draft_event(&draft);
+		proc_note(&ev);
+	}
+	ok(passes_tree(204, 204, 204) && passes_tree(204, 204, 202) && passes_tree(204, 204, 199) &&
+		   !passes_tree(201, 201, 202) && !passes_tree(300, 300, 202),
+	   "a_process_and_its_descendants");
+	proc_free_all();
+}
+
 int main(void)
 {
 	tap_theme("filter");
@@ -100,5 +186,7 @@ int main(void)
 	events();
 	numbers();
 	globs();
+	places();
+	trees();
 	return tap_done();
 }

@@ -157,6 +157,52 @@ static void odd_names(void)
 	proc_free_all();
 }
 
+static bool above(const struct proc *proc, uint32_t tgid)
+{
+	const struct proc *parent = proc ? proc_parent(proc) : NULL;
+
+	return tgid ? parent && parent->tgid == tgid : !parent;
+}
+
+static void ancestors(void)
+{
+	struct proc *child;
+	uint32_t i;
+
+	take_exec(1, 1, "/sbin/init");
+	take_fork(60, 2, 1, 1);
+	take_fork(61, 3, 60, 2);
+	child = take_fork(62, 4, 61, 3);
+	ok(above(child, 61) && above(proc_parent(child), 60) && child->forked,
+	   "a_child_knows_who_is_above_it");
+	take_exit(61, 3, 0);
+	take_exit(60, 2, 0);
+	ok(above(child, 61) && above(proc_parent(child), 60) &&
+		   runs(proc_parent(child), "/sbin/init"),
+	   "also_when_those_have_ended");
+	ok(!take_fork(63, 5, 99, 99)->exe && above(take_fork(63, 5, 99, 99), 0),
+	   "an_unknown_one_has_nobody_above");
+	take_exit(62, 4, 0);
+	ok(!take_exit(61, 3, 0) && !take_exit(60, 2, 0),
+	   "with_the_last_descendant_they_are_forgotten");
+	child = take_exec(64, 6, "/bin/a");
+	ok(!child->forked, "who_was_not_seen_being_forked_may_have_another_parent_now");
+	take_fork(65, 7, 65, 7);
+	take_exit(65, 7, 0);
+	ok(!take_exit(65, 7, 0), "its_own_parent_is_forgotten_too");
+	for (i = 0; i < 300; i++) { /* pids that come back */
+		take_fork(100, 1000 + i, i ? 100 : 1, i ? 999 + i : 1);
+		if (i)
+			take_exit(100, 999 + i, 0);
+	}
+	child = take_fork(101, 2000, 100, 1299);
+	for (i = 0; i < 299 && child; i++)
+		child = (struct proc *)proc_parent(child);
+	ok(child && child->tgid == 100 && child->start_ns == 1001,
+	   "each_of_a_pid_is_another_process");
+	proc_free_all();
+}
+
 static void a_long_life(void)
 {
 	uint32_t i;
@@ -228,6 +274,7 @@ int main(void)
 	pids_come_back();
 	clone_parent();
 	odd_names();
+	ancestors();
 	a_long_life();
 	too_many();
 	parent_of_itself();

@@ -69,6 +69,47 @@ static void formats(void)
 	ok(is("{\n\t\"s\": -5,\n\t\"z_raw\": [255]\n}\n"), "pretty_commas_are_between_keys_alone");
 }
 
+static void put_objects(int format, const char **fields)
+{
+	sink = (struct sink){ .format = format, .out = &out, .fields = fields };
+	sink_begin(&sink);
+	sink_number(&sink, "n", 5);
+	if (sink_object(&sink, "o")) {
+		sink_text(&sink, "a", "x");
+		sink_number(&sink, "b", 1);
+		sink_object_end(&sink);
+	}
+	if (format != SINK_TEXT && sink_list(&sink, "l")) {
+		sink_item_object(&sink, "l");
+		sink_number(&sink, "a", 1);
+		sink_item_object_end(&sink);
+		sink_item_object(&sink, "l");
+		sink_number(&sink, "a", 2);
+		sink_item_object_end(&sink);
+		sink_list_end(&sink);
+	}
+	sink_number(&sink, "a", 6);
+	sink_end(&sink);
+}
+
+static void objects(void)
+{
+	static const char *whole[] = { "o", "l", NULL }, *part[] = { "o.b", "a", NULL };
+
+	put_objects(SINK_JSON, NULL);
+	ok(is("{\"n\":5,\"o\":{\"a\":\"x\",\"b\":1},\"l\":[{\"a\":1},{\"a\":2}],\"a\":6}\n"),
+	   "objects_have_keys_of_their_own");
+	put_objects(SINK_JSON_PRETTY, part);
+	ok(is("{\n\t\"o\": {\n\t\t\"b\": 1\n\t},\n\t\"a\": 6\n}\n"),
+	   "one_of_them_can_be_asked_for");
+	put_objects(SINK_JSON, whole);
+	ok(is("{\"o\":{\"a\":\"x\",\"b\":1},\"l\":[{\"a\":1},{\"a\":2}]}\n"), "or_all");
+	put_objects(SINK_TEXT, NULL);
+	ok(is("  n                5\n  o.a              x\n  o.b              1\n"
+	      "  a                6\n\n"),
+	   "in_text_a_dot_joins_them");
+}
+
 static FILE *python(const char *what)
 {
 	char command[512];
@@ -149,6 +190,7 @@ int main(void)
 	tap_theme("sink");
 	text_init();
 	formats();
+	objects();
 	every_byte();
 	random_strings();
 	free(out.buf);

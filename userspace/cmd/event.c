@@ -136,8 +136,51 @@ static void event_put_where(struct sink *sink, const struct where *where)
 	event_put_known(sink, "slice", where->place.slice);
 }
 
+bool event_was_child_of(const struct event *event, uint32_t *tgid, uint64_t *start_ns)
+{
+	const struct proc *proc = event->proc;
+	uint64_t now_ns = procmon_number(event->ev, "parent_start_ns");
+
+	if (!proc || !proc->forked || now_ns == UINT64_MAX ||
+	    (proc->ppid == event->ev->head.ppid && proc->parent_start_ns == now_ns))
+		return false;
+	*tgid = proc->ppid;
+	*start_ns = proc->parent_start_ns;
+	return true;
+}
+
+static void event_put_ancestor(struct sink *sink, const struct proc *proc, uint64_t instance)
+{
+	const char *what = proc->exe ? proc->exe : proc->comm;
+	size_t len = proc->exe ? proc->exe_len : strlen(proc->comm);
+
+	if (sink->format == SINK_TEXT) {
+		sink_item(sink, what, len);
+		return;
+	}
+	sink_item_object(sink, "ancestors");
+	sink_number(sink, "pid", proc->tgid);
+	event_put_id(sink, "id", instance, proc->tgid, proc->start_ns);
+	sink_bytes(sink, proc->exe ? "exe" : "comm", what, len);
+	sink_item_object_end(sink);
+}
+
+/* The parent first.  Only on request: it may be long. */
+static void event_put_ancestors(struct sink *sink, const struct proc *proc, uint64_t instance)
+{
+	unsigned int n;
+
+	if (!sink->fields || !proc || !sink_list(sink, "ancestors"))
+		return;
+	for (n = 0; n < EVENT_ANCESTORS && (proc = proc_parent(proc)); n++)
+		event_put_ancestor(sink, proc, instance);
+	sink_list_end(sink);
+}
+
 static void event_put_head(struct sink *sink, const struct event *event, uint64_t instance)
 {
+	uint64_t old_start_ns;
+	uint32_t old_ppid;
 	const struct procmon_event *ev = event->ev;
 	const struct procmon_head *head = &ev->head;
 	uint64_t parent_start_ns = procmon_number(ev, "parent_start_ns");
@@ -150,6 +193,9 @@ static void event_put_head(struct sink *sink, const struct event *event, uint64_
 	}
 	if (head->ppid != PROCMON_UNKNOWN32 && parent_start_ns != UINT64_MAX)
 		event_put_id(sink, "parent_id", instance, head->ppid, parent_start_ns);
+	if (event_was_child_of(event, &old_ppid, &old_start_ns))
+		event_put_id(sink, "reparented_from", instance, old_ppid, old_start_ns);
+	event_put_ancestors(sink, event->proc, instance);
 	if (head->uid != PROCMON_UNKNOWN32) {
 		sink_number(sink, "uid", head->uid);
 		if (user)

@@ -35,6 +35,10 @@ const char *event_name(unsigned int type, char unknown[EVENT_NAME_LEN]);
 const char *event_flag(unsigned int bit, char unknown[EVENT_NAME_LEN]);
 /* A process is named by the load of the module, its pid and its start. */
 void event_id(char id[EVENT_ID_LEN], uint64_t instance, uint32_t tgid, uint64_t start_ns);
+#define EVENT_ANCESTORS 64 /* that are told */
+
+/* Who was its parent when it was forked, if it is another one now. */
+bool event_was_child_of(const struct event *event, uint32_t *tgid, uint64_t *start_ns);
 /* How long the process lived.  Return: false: its start is unknown, or only a thread has ended. */
 bool event_duration(const struct procmon_event *exit, uint64_t *ns);
 /* Calls @item for every argument.  A last one without its NUL was cut. */

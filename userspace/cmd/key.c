@@ -161,6 +161,34 @@ static bool key_get_parent_id(const struct key *key, const struct key_event *on,
 	       key_give_id(on, value, ppid, start_ns);
 }
 
+static bool key_get_reparented(const struct key *key, const struct key_event *on,
+			       struct key_value *value)
+{
+	const struct event event = { on->ev, on->proc, on->where };
+	uint64_t start_ns;
+	uint32_t ppid;
+
+	(void)key;
+	return event_was_child_of(&event, &ppid, &start_ns) &&
+	       key_give_id(on, value, ppid, start_ns);
+}
+
+/* Their executables, or names. */
+static bool key_get_ancestors(const struct key *key, const struct key_event *on,
+			      struct key_value *value)
+{
+	const struct proc *proc = on->proc;
+	struct out *out = key_make();
+	unsigned int n;
+
+	(void)key;
+	for (n = 0; n < EVENT_ANCESTORS && proc && (proc = proc_parent(proc)); n++) {
+		out_str(out, proc->exe ? proc->exe : proc->comm);
+		out_char(out, '\0');
+	}
+	return on->proc && key_give_made(value);
+}
+
 static bool key_get_user(const struct key *key, const struct key_event *on, struct key_value *value)
 {
 	uint32_t uid = on->ev->head.uid;
@@ -344,6 +372,8 @@ static const struct key_row {
 	{ "pid", KEY_NUMBER, key_get_pid, NULL },
 	{ "id", KEY_TEXT, key_get_id, NULL },
 	{ "parent_id", KEY_TEXT, key_get_parent_id, NULL },
+	{ "reparented_from", KEY_TEXT, key_get_reparented, NULL },
+	{ "ancestors", KEY_LIST, key_get_ancestors, NULL },
 	{ "user", KEY_TEXT, key_get_user, NULL },
 	{ "flags", KEY_LIST, key_get_flags, procmon_flag_name },
 	{ "thread", KEY_BOOL, key_get_thread, NULL },

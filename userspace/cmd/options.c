@@ -30,8 +30,14 @@ enum option_id {
 	OPT_PID,
 	OPT_PPID,
 	OPT_UID,
+	OPT_USER,
+	OPT_TREE,
 	OPT_COMM,
 	OPT_EXE,
+	OPT_CONTAINER,
+	OPT_POD,
+	OPT_UNIT,
+	OPT_CGROUP,
 	OPT_EVENT,
 	OPT_OUTPUT_FIELDS,
 	OPT_CURSOR,
@@ -73,10 +79,17 @@ static const struct option_row {
 	{ OPT_PID, "pid", "PID", STREAM, NULL, "only this process" },
 	{ OPT_PPID, "ppid", "PID", STREAM, NULL, "only children of this process" },
 	{ OPT_UID, "uid", "USER", STREAM, NULL, "only this user, by number or name" },
+	{ OPT_USER, "user", "USER", STREAM, NULL, "the same as --uid" },
+	{ OPT_TREE, "tree", "PID", STREAM, NULL, "only this process and its descendants" },
 	{ OPT_COMM, "comm", "GLOB", STREAM, NULL, "only processes of this name" },
 	{ OPT_EXE, "exe", "GLOB", STREAM, NULL, "only processes that run this executable" },
 	{ OPT_QUERY, "query", "EXPR", STREAM, NULL,
 	  "only events for which EXPR holds, like: exe ~ \"^/tmp/\" and uid != 0" },
+	{ OPT_CONTAINER, "container", "GLOB", STREAM, NULL,
+	  "only in containers of this name or ID, or an ID that begins so" },
+	{ OPT_POD, "pod", "GLOB", STREAM, NULL, "only in pods of this name or UID" },
+	{ OPT_UNIT, "unit", "GLOB", STREAM, NULL, "only in this systemd unit, also of a user" },
+	{ OPT_CGROUP, "cgroup", "PATH", STREAM, NULL, "only in this cgroup and those below it" },
 	{ OPT_OUTPUT_FIELDS, "output-fields", "LIST", STREAM, NULL,
 	  "only these keys, comma-separated (json and verbose)" },
 	{ OPT_CURSOR, "after-cursor", "CURSOR", WATCH, NULL,
@@ -343,6 +356,14 @@ static void options_uid(struct options *options, const char *name)
 	options_add_number(&options->uid, "uid", uid);
 }
 
+static void options_cgroup(struct options *options, const char *path)
+{
+	if (*path != '/')
+		options_bad("cgroup", path,
+			    "not a path from the root of the hierarchy, as /system.slice");
+	options_add_glob(&options->cgroup, "cgroup", path);
+}
+
 static void options_take(struct options *options, const struct option_row *row, const char *arg)
 {
 	switch (row->id) {
@@ -367,6 +388,11 @@ static void options_take(struct options *options, const struct option_row *row, 
 		options_add_number(&options->ppid, row->name,
 				   (uint32_t)options_number(row->name, arg, INT32_MAX));
 		break;
+	case OPT_TREE:
+		options_add_number(&options->tree, row->name,
+				   (uint32_t)options_number(row->name, arg, INT32_MAX));
+		break;
+	case OPT_USER:
 	case OPT_UID:
 		options_uid(options, arg);
 		break;
@@ -375,6 +401,18 @@ static void options_take(struct options *options, const struct option_row *row, 
 		break;
 	case OPT_EXE:
 		options_add_glob(&options->exe, row->name, arg);
+		break;
+	case OPT_CONTAINER:
+		options_add_glob(&options->container, row->name, arg);
+		break;
+	case OPT_POD:
+		options_add_glob(&options->pod, row->name, arg);
+		break;
+	case OPT_UNIT:
+		options_add_glob(&options->unit, row->name, arg);
+		break;
+	case OPT_CGROUP:
+		options_cgroup(options, arg);
 		break;
 	case OPT_EVENT:
 		options_events(options, arg);

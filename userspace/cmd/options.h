@@ -64,7 +64,8 @@ struct options {
 	char **run_args;
 	const char **fields;
 	struct options_numbers pid, ppid, uid;
-	struct options_globs comm, exe;
+	struct options_numbers tree;
+	struct options_globs comm, exe, container, pod, unit, cgroup;
 	struct query *query;
 	uint32_t events;
 	uint64_t count;

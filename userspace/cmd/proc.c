@@ -30,13 +30,24 @@ static const struct proc *proc_living(uint32_t tgid)
 	const struct proc *proc, *youngest = NULL;
 
 	for (proc = *proc_bucket(tgid); proc; proc = proc->next)
-		if (proc->tgid == tgid && (!youngest || proc->start_ns > youngest->start_ns))
+		if (proc->tgid == tgid && !proc->ended &&
+		    (!youngest || proc->start_ns > youngest->start_ns))
 			youngest = proc;
 	return youngest;
 }
 
-static void proc_drop(struct proc *proc)
+const struct proc *proc_parent(const struct proc *proc)
 {
+	const struct proc *parent = *proc_slot(proc->ppid, proc->parent_start_ns);
+
+	return parent != proc ? parent : NULL; /* some say so */
+}
+
+/* Takes @proc out.  Return: its parent, when that was kept only for it. */
+static struct proc *proc_drop_one(struct proc *proc)
+{
+	struct proc *parent = (struct proc *)proc_parent(proc);
+
 	*proc_slot(proc->tgid, proc->start_ns) = proc->next;
 	*proc->link = proc->newer;
 	if (proc->newer)
@@ -47,6 +58,15 @@ static void proc_drop(struct proc *proc)
 	free(proc->exe);
 	free(proc->args);
 	free(proc);
+	if (!parent || !parent->children || --parent->children)
+		return NULL;
+	return parent->ended ? parent : NULL;
+}
+
+static void proc_drop(struct proc *proc)
+{
+	while (proc)
+		proc = proc_drop_one(proc);
 }
 
 static struct proc *proc_add(uint32_t tgid, uint64_t start_ns)
@@ -84,6 +104,20 @@ static void proc_set(char **to, size_t *to_len, const char *from, size_t len)
 	free(*to);
 	*to = copy;
 	*to_len = copy ? len : 0;
+}
+
+static void proc_note_parent(struct proc *proc, const struct procmon_event *ev)
+{
+	struct proc *parent;
+
+	if (proc->parent_start_ns)
+		return; /* known */
+	proc->ppid = ev->head.ppid;
+	proc->parent_start_ns = procmon_number(ev, "parent_start_ns");
+	proc->forked = ev->head.type == PROCMON_FORK;
+	parent = *proc_slot(proc->ppid, proc->parent_start_ns);
+	if (parent && parent != proc)
+		parent->children++;
 }
 
 static void proc_note_fork(struct proc *proc, const struct procmon_event *ev)
@@ -130,6 +164,8 @@ struct proc *proc_note(const struct procmon_event *ev)
 	} else {
 		proc = *proc_slot(ev->head.tgid, ev->head.start_ns);
 	}
+	if (proc)
+		proc_note_parent(proc, ev);
 	comm = procmon_string(ev, "comm", &len);
 	if (proc && comm && !(ev->head.flags & PROCMON_F_THREAD)) {
 		memset(proc->comm, 0, sizeof(proc->comm));
@@ -145,7 +181,10 @@ void proc_forget(const struct procmon_event *ev)
 	if (ev->head.type != PROCMON_EXIT || ev->head.flags & PROCMON_F_THREAD)
 		return;
 	proc = *proc_slot(ev->head.tgid, ev->head.start_ns);
-	if (proc)
+	if (!proc)
+		return;
+	proc->ended = true;
+	if (!proc->children)
 		proc_drop(proc);
 }
 

@@ -3,15 +3,25 @@
 #ifndef CMD_PROC_H
 #define CMD_PROC_H
 
+#include <stdbool.h>
 #include <procmon.h>
 
 #define PROC_MAX 65536 /* processes remembered; beyond it the oldest is forgotten */
+
+/*
+ * A process takes some 200 bytes, its path and its arguments.  One that has ended is kept while a
+ * descendant lives.
+ */
 
 /**
  * struct proc - a process: named by tgid and start_ns
  * @exe, @args: of its last exec, inherited at fork; NULL when unknown
  * @args_len: bytes of @args
  * @comm: its name
+ * @ppid, @parent_start_ns: who was its parent when it was forked, or when it was first told of
+ * @forked: that was at its fork
+ * @children: processes here whose parent it is
+ * @ended: it has
  */
 struct proc {
 	uint32_t tgid;
@@ -21,12 +31,18 @@ struct proc {
 	char *args;
 	size_t args_len;
 	char comm[16];
+	uint32_t ppid;
+	uint64_t parent_start_ns;
+	bool forked, ended;
+	unsigned int children;
 	struct proc *next; /* in its bucket */
 	struct proc *newer, **link; /* in order of arrival: the next one, and what points here */
 };
 
 /* Takes in an event.  Return: its process, NULL when nothing is known; valid until proc_forget(). */
 struct proc *proc_note(const struct procmon_event *ev);
+/* Its parent, NULL when nothing is known of that. */
+const struct proc *proc_parent(const struct proc *proc);
 /* After the event has been shown: a process that has ended is forgotten. */
 void proc_forget(const struct procmon_event *ev);
 void proc_free_all(void);

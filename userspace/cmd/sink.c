@@ -302,3 +302,21 @@ void sink_object_end(struct sink *sink)
 	out_char(sink->out, '}');
 	sink->some = true;
 }
+
+void sink_item_object(struct sink *sink, const char *list)
+{
+	if (sink->items++)
+		out_char(sink->out, ',');
+	out_char(sink->out, '{');
+	sink->inside = list;
+	sink->some = false;
+}
+
+void sink_item_object_end(struct sink *sink)
+{
+	if (sink->format == SINK_JSON_PRETTY)
+		OUT_LITERAL(sink->out, "\n\t");
+	out_char(sink->out, '}');
+	sink->inside = NULL;
+	sink->some = true;
+}

@@ -46,6 +46,9 @@ void sink_list_end(struct sink *sink);
 /* An object within: begin, its keys and values, end.  In text its keys are "KEY.key". */
 bool sink_object(struct sink *sink, const char *key);
 void sink_object_end(struct sink *sink);
+/* An object in a list, in JSON. */
+void sink_item_object(struct sink *sink, const char *list);
+void sink_item_object_end(struct sink *sink);
 /* A time, in RFC 3339. */
 void sink_time(struct sink *sink, const char *key, uint64_t boot_ns);
 
