@@ -182,11 +182,13 @@ static bool key_get_ancestors(const struct key *key, const struct key_event *on,
 	unsigned int n;
 
 	(void)key;
-	for (n = 0; n < EVENT_ANCESTORS && proc && (proc = proc_parent(proc)); n++) {
+	if (!proc)
+		return false;
+	for (n = 0; n < EVENT_ANCESTORS && (proc = proc_parent(proc)); n++) {
 		out_str(out, proc->exe ? proc->exe : proc->comm);
 		out_char(out, '\0');
 	}
-	return on->proc && key_give_made(value);
+	return key_give_made(value);
 }
 
 static bool key_get_user(const struct key *key, const struct key_event *on, struct key_value *value)
