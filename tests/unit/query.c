@@ -757,7 +757,7 @@ static unsigned int keys_too_many(const char *json, const struct key_event *on)
 	size_t i;
 
 	for (i = 0; (key = reference_key(i, &doc)); i++) {
-		if (!strcmp(key, "ancestors")) /* JSON has it on request */
+		if (!strcmp(key, "ancestors") || !strcmp(key, "cpid")) /* JSON has it on request */
 			continue;
 		snprintf(name, sizeof(name), "\n\t\"%s\": ", key);
 		snprintf(raw, sizeof(raw), "\n\t\"%s_raw\": ", key);

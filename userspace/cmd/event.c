@@ -149,6 +149,30 @@ bool event_was_child_of(const struct event *event, uint32_t *tgid, uint64_t *sta
 	return true;
 }
 
+bool event_cpid(const struct event *event, char text[CPID_LEN])
+{
+	const struct procmon_event *ev = event->ev;
+	uint64_t pid_ns = procmon_number(ev, "pid_ns"), ns_pid = procmon_number(ev, "ns_pid");
+
+	if (ev->head.flags & PROCMON_F_THREAD)
+		return false;
+	if ((pid_ns == UINT64_MAX || ns_pid == UINT64_MAX) && event->proc) {
+		pid_ns = event->proc->pid_ns;
+		ns_pid = event->proc->ns_pid;
+	}
+	return pid_ns != UINT64_MAX && ns_pid != UINT64_MAX &&
+	       cpid(text, (uint32_t)pid_ns, (uint32_t)ns_pid, ev->head.start_ns);
+}
+
+/* Only on request: it costs more than all the rest. */
+static void event_put_cpid(struct sink *sink, const struct event *event)
+{
+	char text[CPID_LEN];
+
+	if (sink->fields && sink_wants(sink, "cpid") && event_cpid(event, text))
+		sink_text(sink, "cpid", text);
+}
+
 static void event_put_ancestor(struct sink *sink, const struct proc *proc, uint64_t instance)
 {
 	const char *what = proc->exe ? proc->exe : proc->comm;
@@ -195,6 +219,7 @@ static void event_put_head(struct sink *sink, const struct event *event, uint64_
 		event_put_id(sink, "parent_id", instance, head->ppid, parent_start_ns);
 	if (event_was_child_of(event, &old_ppid, &old_start_ns))
 		event_put_id(sink, "reparented_from", instance, old_ppid, old_start_ns);
+	event_put_cpid(sink, event);
 	event_put_ancestors(sink, event->proc, instance);
 	if (head->uid != PROCMON_UNKNOWN32) {
 		sink_number(sink, "uid", head->uid);

@@ -5,6 +5,7 @@
 
 #include <procmon.h>
 
+#include "cpid.h"
 #include "proc.h"
 #include "sink.h"
 #include "where.h"
@@ -37,6 +38,8 @@ const char *event_flag(unsigned int bit, char unknown[EVENT_NAME_LEN]);
 void event_id(char id[EVENT_ID_LEN], uint64_t instance, uint32_t tgid, uint64_t start_ns);
 #define EVENT_ANCESTORS 64 /* that are told */
 
+/* Its Common Process Identifier, if it can be told. */
+bool event_cpid(const struct event *event, char text[CPID_LEN]);
 /* Who was its parent when it was forked, if it is another one now. */
 bool event_was_child_of(const struct event *event, uint32_t *tgid, uint64_t *start_ns);
 /* How long the process lived.  Return: false: its start is unknown, or only a thread has ended. */

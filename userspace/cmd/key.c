@@ -161,6 +161,15 @@ static bool key_get_parent_id(const struct key *key, const struct key_event *on,
 	       key_give_id(on, value, ppid, start_ns);
 }
 
+static bool key_get_cpid(const struct key *key, const struct key_event *on, struct key_value *value)
+{
+	static char text[CPID_LEN];
+
+	(void)key;
+	return event_cpid(&(struct event){ on->ev, on->proc, on->where }, text) &&
+	       key_give_text(value, text);
+}
+
 static bool key_get_reparented(const struct key *key, const struct key_event *on,
 			       struct key_value *value)
 {
@@ -373,6 +382,7 @@ static const struct key_row {
 	{ "cursor", KEY_TEXT, key_get_cursor, NULL },
 	{ "pid", KEY_NUMBER, key_get_pid, NULL },
 	{ "id", KEY_TEXT, key_get_id, NULL },
+	{ "cpid", KEY_TEXT, key_get_cpid, NULL },
 	{ "parent_id", KEY_TEXT, key_get_parent_id, NULL },
 	{ "reparented_from", KEY_TEXT, key_get_reparented, NULL },
 	{ "ancestors", KEY_LIST, key_get_ancestors, NULL },

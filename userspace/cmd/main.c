@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "cpid.h"
 #include "names.h"
 #include "text.h"
 #include "where.h"
@@ -88,6 +89,8 @@ static void name_cgroups(struct procmon *pm, const struct options *options)
 	if (root)
 		names_use_root(root);
 	where_start(root);
+	if (options->command != COMMAND_SHOW)
+		cpid_start(root ? root : "");
 	snprintf(mount, sizeof(mount), "%s/sys/fs/cgroup", root ? root : "");
 	if (procmon_name_cgroups(pm, root ? mount : NULL) < 0)
 		note(options, "%s", procmon_error(pm));

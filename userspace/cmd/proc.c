@@ -115,6 +115,10 @@ static void proc_note_parent(struct proc *proc, const struct procmon_event *ev)
 	proc->ppid = ev->head.ppid;
 	proc->parent_start_ns = procmon_number(ev, "parent_start_ns");
 	proc->forked = ev->head.type == PROCMON_FORK;
+	if (procmon_number(ev, "pid_ns") != UINT64_MAX) {
+		proc->pid_ns = (uint32_t)procmon_number(ev, "pid_ns");
+		proc->ns_pid = (uint32_t)procmon_number(ev, "ns_pid");
+	}
 	parent = *proc_slot(proc->ppid, proc->parent_start_ns);
 	if (parent && parent != proc)
 		parent->children++;

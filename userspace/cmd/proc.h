@@ -20,6 +20,7 @@
  * @comm: its name
  * @ppid, @parent_start_ns: who was its parent when it was forked, or when it was first told of
  * @forked: that was at its fork
+ * @ns_pid, @pid_ns: its number in its innermost pid namespace, and which one that is; 0: unknown
  * @children: processes here whose parent it is
  * @ended: it has
  */
@@ -33,6 +34,7 @@ struct proc {
 	char comm[16];
 	uint32_t ppid;
 	uint64_t parent_start_ns;
+	uint32_t ns_pid, pid_ns;
 	bool forked, ended;
 	unsigned int children;
 	struct proc *next; /* in its bucket */

@@ -21,6 +21,8 @@ static const struct {
 	{ "pid", "tgid", "process ID, in the initial pid namespace" },
 	{ "start_ns", "start_ns", "start of the process, CLOCK_BOOTTIME in nanoseconds, a string" },
 	{ "id", NULL, "names the process for good: load of the module, pid and start" },
+	{ "cpid", NULL,
+	  "its Common Process Identifier, a UUID.  Only when --output-fields asks for it" },
 	{ "parent_id", "parent_start_ns", "names the real parent in the same way" },
 	{ "reparented_from", NULL,
 	  "names who was its parent at its fork, when that is another one now" },
