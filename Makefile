@@ -13,7 +13,7 @@ MODULE_DIR ?= /lib/modules/$(KVER)/updates
 DEPMOD_ROOT = $(if $(DESTDIR),-b $(DESTDIR))
 O := $(CURDIR)/build
 
-.PHONY: all module user install uninstall deb rpm demo test test-all-kernels test-quick test-full torture coverage golden clean help
+.PHONY: all module user install uninstall deb rpm demo test test-all-kernels test-quick test-full torture coverage compare golden clean help
 
 all: module user ## the module and the command; KVER=, KDIR=, ARCH=, CROSS_COMPILE=: not for this machine
 
@@ -71,6 +71,9 @@ torture: ## ten minutes of everything at once on each kernel that looks for erro
 
 coverage: ## what of the module runs in the tests, by gcov; the report is in build/coverage/html
 	@tests/debug/coverage
+
+compare: ## what other tools tell of the same awkward processes; writes the tables of docs/comparison.md
+	@tests/compare/run --write
 
 golden: ## write the golden files anew, after a change of the ABI or of an output
 	@tests/unit/run --golden
