@@ -172,12 +172,14 @@ def audit_args(fields):
 
 
 def audit_events(work):
-    """The records of each event: type and fields; several records of EXECVE are one."""
+    """The records of each event by their types; several of EXECVE are one, others get a number."""
     events = {}
     for line in read(work / "output").splitlines():
         match = re.match(rb"type=(\S+) msg=audit\(([\d.:]+)\): ?(.*)", line, re.DOTALL)
         if match:
-            events.setdefault(match[2], {}).setdefault(match[1].decode(), {}).update(audit_fields(match[3]))
+            event, kind = events.setdefault(match[2], {}), match[1].decode()
+            name = f"{kind} {len(event)}" if kind in event and kind != "EXECVE" else kind
+            event.setdefault(name, {}).update(audit_fields(match[3]))
     return events.values()
 
 

@@ -31,7 +31,7 @@ def sentence(result):
     storm = result["storm"]
     return (f"{NAMES[result['tool']]}: sees {seen(result)} of {len(result['cases'])}; path {counts(result, 'path', PATHS)}; "
             f"arguments {counts(result, 'args', ARGS)}; end {counts(result, 'exit', EXITS)}; storm: "
-            f"{storm['execs']} execs, {storm['named']} with a name, {storm['exits']} ends")
+            f"{storm['execs']} programs, {storm['named']} with a name, {storm['exits']} ends")
 
 
 def row(*cells):
