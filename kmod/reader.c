@@ -77,9 +77,8 @@ void reader_seek(struct reader *reader, bool oldest)
 	for (i = 0; i < reader->nr; i++) {
 		struct lane *lane = lane_get(i);
 
-		reader->view[i] = (struct ring_view){};
 		if (!lane)
-			continue; /* if it appears, from its first event */
+			continue; /* never moved: if it appears, from its first event */
 		if (oldest)
 			ring_view_oldest(&lane->ring, &reader->view[i]);
 		else
@@ -89,7 +88,7 @@ void reader_seek(struct reader *reader, bool oldest)
 	reader->lost = 0;
 	reader->lost_told = 0;
 	reader->held_ns = 0;
-	reader->waits = false;
+	WRITE_ONCE(reader->waits, false);
 }
 
 /* fork < exec < exit and the rest by their numbers, then by CPU, then by seq. */
@@ -231,7 +230,7 @@ int reader_next(struct reader *reader, u32 max_len)
 void reader_advance(struct reader *reader, u32 index)
 {
 	ring_view_next(&reader->view[index], reader->buf->len);
-	reader->waits = false;
+	WRITE_ONCE(reader->waits, false);
 }
 
 static u64 reader_pos(const struct reader *reader, u32 index)

@@ -230,7 +230,7 @@ void ring_view_oldest(const struct ring *ring, struct ring_view *view)
 			continue;
 		}
 		if (ring_copy(ring, tail, &head, sizeof(head))) {
-			view->pos = tail;
+			WRITE_ONCE(view->pos, tail);
 			view->seq = head.seq;
 			return;
 		}
@@ -248,16 +248,24 @@ void ring_view_oldest(const struct ring *ring, struct ring_view *view)
  */
 void ring_view_newest(const struct ring *ring, struct ring_view *view)
 {
+	u64 commit;
 	int i;
 
 	for (i = 0; i < RING_SPINS; i++) {
-		view->pos = smp_load_acquire(&ring->shared->commit); /* pairs with D */
+		commit = smp_load_acquire(&ring->shared->commit); /* pairs with D */
+		WRITE_ONCE(view->pos, commit);
 		view->seq = READ_ONCE(ring->shared->seq);
 		smp_rmb(); /* a seq that is ahead of commit shows resv ahead too, by A */
-		if (READ_ONCE(ring->shared->resv) == view->pos)
+		if (READ_ONCE(ring->shared->resv) == commit)
 			return;
 	}
 	view->seq = RING_SEQ_ANY;
+}
+
+/* Past what has been overwritten; what is lost tells the next event's number. */
+static void ring_view_skip(struct ring_view *view, u64 pos)
+{
+	WRITE_ONCE(view->pos, pos);
 }
 
 /**
@@ -282,7 +290,7 @@ u32 ring_read(const struct ring *ring, struct ring_view *view, struct procmon_he
 		commit = smp_load_acquire(&ring->shared->commit); /* pairs with D */
 		tail = READ_ONCE(ring->shared->tail);
 		if (ring_after(tail, view->pos))
-			view->pos = i < RING_RETRIES ? tail : commit;
+			ring_view_skip(view, i < RING_RETRIES ? tail : commit);
 		if (!ring_after(commit, view->pos))
 			return 0;
 		if (!ring_copy(ring, view->pos, event, size))
@@ -292,7 +300,7 @@ u32 ring_read(const struct ring *ring, struct ring_view *view, struct procmon_he
 		view->seq = event->seq;
 		return event->len;
 	}
-	view->pos = commit;
+	WRITE_ONCE(view->pos, commit);
 	return 0;
 }
 
@@ -303,7 +311,7 @@ u32 ring_read(const struct ring *ring, struct ring_view *view, struct procmon_he
  */
 void ring_view_next(struct ring_view *view, u32 len)
 {
-	view->pos += ring_records(len);
+	WRITE_ONCE(view->pos, view->pos + ring_records(len));
 	view->seq++;
 }
 

@@ -58,7 +58,7 @@ struct ring {
 
 /**
  * struct ring_view - where a reader stands in a ring
- * @pos: position of the next event
+ * @pos: position of the next event; poll looks at it without the reader's lock
  * @seq: number that event should have, or RING_SEQ_ANY
  */
 struct ring_view {
