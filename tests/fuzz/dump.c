@@ -18,9 +18,18 @@ static void dump_fuzz(const unsigned char *data, size_t len)
 	procmon_close(pm);
 }
 
+/* What can be, and a page that tells of as many others as it has room for. */
 static void dump_seed(void)
 {
+	struct procmon_dump *told = memory_told_of(0);
+	uint64_t *frame = (uint64_t *)(told + 1);
+	uint32_t i;
+
 	fuzz_seed("memory", memory, sizeof(*memory));
+	told->nr = (uint32_t)((MEMORY_PAGE - sizeof(*told)) / sizeof(*frame));
+	for (i = 0; i < told->nr; i++)
+		frame[i] = told->self;
+	fuzz_seed("pages", memory, sizeof(*memory));
 }
 
 const struct target target_dump = { "dump", memory_begin, dump_fuzz, dump_seed };
