@@ -2,4 +2,4 @@
 # file: kmod/ring.c
 # scene: small
 # build: clang
-s/if (READ_ONCE(ring->shared->resv) == view->pos)/if (READ_ONCE(ring->shared->resv) || !view->pos)/
+s/if (READ_ONCE(ring->shared->resv) == commit)/if (READ_ONCE(ring->shared->resv) || !commit)/
