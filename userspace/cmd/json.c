@@ -45,11 +45,6 @@ const char *json_text(const struct json_object *json)
 	return text && *text ? text : NULL;
 }
 
-bool json_works(void)
-{
-	return true;
-}
-
 #else
 
 struct json_object *json_parse(const char *text, size_t len)
@@ -82,11 +77,6 @@ const char *json_text(const struct json_object *json)
 {
 	(void)json;
 	return NULL;
-}
-
-bool json_works(void)
-{
-	return false;
 }
 
 #endif

@@ -3,7 +3,6 @@
 #ifndef CMD_JSON_H
 #define CMD_JSON_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct json_object;
@@ -17,8 +16,5 @@ struct json_object *json_at(const struct json_object *json, const char *key);
 struct json_object *json_item(const struct json_object *json, size_t index);
 /* A string that is not empty, NULL otherwise; lives as long as what it is part of. */
 const char *json_text(const struct json_object *json);
-
-/* Was it built with json-c? */
-bool json_works(void);
 
 #endif
