@@ -33,7 +33,8 @@ static void task_fill(struct procmon_task *told, struct task_struct *leader)
 	told->parent_start_ns = parent ? parent->group_leader->start_boottime : PROCMON_UNKNOWN64;
 	told->uid = from_kuid(&init_user_ns, __task_cred(leader)->uid);
 	told->pid_ns = ns ? ns->ns.inum : 0;
-	told->ns_pid = __task_pid_nr_ns(leader, PIDTYPE_TGID, ns);
+	/* one that is being reaped has no number any more */
+	told->ns_pid = ns ? __task_pid_nr_ns(leader, PIDTYPE_TGID, ns) : 0;
 	told->state = task_state(leader);
 }
 

@@ -134,6 +134,20 @@ static void run_memfd(void *arg)
 	_exit(1);
 }
 
+static void install(const char *path)
+{
+	int fd = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0755);
+
+	copy_to(fd);
+	close(fd);
+}
+
+static void stop(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	follow_wait(pid);
+}
+
 /* Waits until the child has called exec. */
 static pid_t start(void (*child)(void *arg), void *arg)
 {
@@ -228,7 +242,6 @@ static void test_rows(void)
 	struct stat st;
 	pid_t pid;
 	bool good;
-	int fd;
 
 	if (stat(SLEEPER, &st))
 		bail(SLEEPER);
@@ -242,28 +255,20 @@ static void test_rows(void)
 	ok(good && procmon_number(&copy.ev, "parent_start_ns") != UINT64_MAX &&
 		   procmon_number(&copy.ev, "net_ns") != UINT64_MAX,
 	   "and_with_the_rest");
-	kill(pid, SIGKILL);
-	follow_wait(pid);
-	fd = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0755);
-	copy_to(fd);
-	close(fd);
+	stop(pid);
+	install(path);
 	pid = start(run_sleeper, path);
 	unlink(path);
 	ok(row_is(pid, path, PROCMON_F_DELETED), "a_deleted_executable_is_told_as_such");
-	kill(pid, SIGKILL);
-	follow_wait(pid);
-	fd = open(renamed, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0755);
-	copy_to(fd);
-	close(fd);
+	stop(pid);
+	install(renamed);
 	pid = start(run_sleeper, renamed);
 	ok(row_is(pid, renamed, 0), "one_that_is_only_called_so_is_not");
-	kill(pid, SIGKILL);
-	follow_wait(pid);
+	stop(pid);
 	unlink(renamed);
 	pid = start(run_memfd, NULL);
 	ok(row_is(pid, "/memfd:in memory", PROCMON_F_MEMFD), "a_memfd_is_told_as_such");
-	kill(pid, SIGKILL);
-	follow_wait(pid);
+	stop(pid);
 	ok(rows_of(2, &copy) == 1 && string_is(&copy, "exe", NULL) &&
 		   string_is(&copy, "comm", "kthreadd") && copy.ev.head.ppid == 0,
 	   "a_thread_of_the_kernel_has_a_name_and_no_path");
@@ -316,12 +321,12 @@ static void note(const struct procmon_event *ev)
 /* Children that live for no time or for some, or stay zombies for a while. */
 static void run_starter(void *arg)
 {
-	const char *stop = arg;
+	const char *signal_file = arg;
 	unsigned int seed = (unsigned int)getpid(), n = 0;
 	pid_t left[ZOMBIES] = { 0 };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (access(stop, F_OK)) {
+	while (access(signal_file, F_OK)) {
 		unsigned int kind = (unsigned int)rand_r(&seed) % 4;
 		pid_t pid = fork();
 
@@ -378,19 +383,19 @@ static unsigned int count_wrong(void)
 /* Return: how many were told wrongly. */
 static unsigned int round_of_the_storm(unsigned long *rows, unsigned long *forks)
 {
-	static char stop[] = "/tmp/stop-starters";
+	static char signal_file[] = "/tmp/stop-starters";
 	struct procmon *pm;
 	struct procmon_event ev;
 	pid_t starter[STARTERS];
 	unsigned int i;
 
 	memset(people, 0, sizeof(people));
-	unlink(stop);
+	unlink(signal_file);
 	for (i = 0; i < STARTERS; i++)
-		starter[i] = follow_spawn(run_starter, stop);
+		starter[i] = follow_spawn(run_starter, signal_file);
 	usleep(20000);
 	pm = snapshot();
-	close(open(stop, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	close(open(signal_file, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
 	for (i = 0; i < STARTERS; i++)
 		follow_wait(starter[i]);
 	while (follow_rest(pm, &ev))

@@ -58,6 +58,14 @@ static void values(void)
 		   options.comm.count == 1 && options.exe.count == 2 &&
 		   options.events == (1u << 1 | 1u << 3 | 1u << 7),
 	   "filters_can_be_given_more_than_once");
+	PARSE("--tree=7", "--user=root", "--container=web", "--pod=p*", "--unit=x.service",
+	      "--cgroup=/a", "--cgroup=/b/", "--event=snapshot,exec", "--no-snapshot");
+	ok(options.tree.count == 1 && options.tree.value[0] == 7 && options.uid.count == 1 &&
+		   options.uid.value[0] == 0 && !strcmp(options.container.value[0], "web") &&
+		   !strcmp(options.pod.value[0], "p*") &&
+		   !strcmp(options.unit.value[0], "x.service") && options.cgroup.count == 2 &&
+		   options.events == (1u << PROCMON_EXEC | OPTIONS_SNAPSHOT) && !options.snapshot,
+	   "so_are_filters_by_place");
 	PARSE("--output-fields=pid,exe,duration_ns");
 	ok(!strcmp(options.fields[0], "pid") && !strcmp(options.fields[2], "duration_ns") &&
 		   !options.fields[3],
@@ -106,6 +114,10 @@ static const struct {
 	{ "pid_that_cannot_be", "--pid=2147483648: not a number", { "--pid=2147483648" } },
 	{ "ppid_that_cannot_be", "--ppid=x: not a number", { "--ppid=x" } },
 	{ "unknown_user", "--uid=nosuchuser: no such user", { "--uid=nosuchuser" } },
+	{ "unknown_user_by_the_other_name",
+	  "--user=nosuchuser: no such user",
+	  { "--user=nosuchuser" } },
+	{ "cgroup_that_is_no_path", "--cgroup=web: not a path from the root", { "--cgroup=web" } },
 	{ "uid_that_cannot_be", "--uid=4294967296: no such user", { "--uid=4294967296" } },
 	{ "empty_user", "--uid=: no such user", { "--uid=" } },
 	{ "bad_time", "--for=soon: not a time", { "--for=soon" } },

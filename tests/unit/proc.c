@@ -217,6 +217,22 @@ static void a_long_life(void)
 	proc_free_all();
 }
 
+/* Each forks the next one and ends: all are above the last one. */
+static void a_long_line(void)
+{
+	uint32_t i;
+
+	take_exec(1, 1, "/sbin/init");
+	take_fork(100, 10, 1, 1);
+	for (i = 1; i < 2 * PROC_MAX; i++) {
+		take_fork(100 + i, 10 + i, 99 + i, 9 + i);
+		take_exit(99 + i, 9 + i, 0);
+	}
+	ok(runs(take_fork(2, 5, 1, 1), "/sbin/init"),
+	   "of_too_many_those_that_ended_are_forgotten_first");
+	proc_free_all();
+}
+
 static void too_many(void)
 {
 	uint32_t i;
@@ -276,6 +292,7 @@ int main(void)
 	odd_names();
 	ancestors();
 	a_long_life();
+	a_long_line();
 	too_many();
 	parent_of_itself();
 	at_random();

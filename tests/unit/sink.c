@@ -104,6 +104,10 @@ static void objects(void)
 	   "one_of_them_can_be_asked_for");
 	put_objects(SINK_JSON, whole);
 	ok(is("{\"o\":{\"a\":\"x\",\"b\":1},\"l\":[{\"a\":1},{\"a\":2}]}\n"), "or_all");
+	put_objects(SINK_JSON_PRETTY, whole);
+	ok(is("{\n\t\"o\": {\n\t\t\"a\": \"x\",\n\t\t\"b\": 1\n\t},\n\t\"l\": [{\n\t\t\"a\": 1\n\t},"
+	      "{\n\t\t\"a\": 2\n\t}]\n}\n"),
+	   "pretty_ones_in_a_list_are_indented");
 	put_objects(SINK_TEXT, NULL);
 	ok(is("  n                5\n  o.a              x\n  o.b              1\n"
 	      "  a                6\n\n"),

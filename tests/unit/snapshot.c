@@ -229,6 +229,10 @@ static void commands(void)
 		   !strstr(command.out, "\"seq\""),
 	   "json_has_what_is_known_and_no_more");
 	command_free(&command);
+	COMMAND(&command, "ps", device, root, "-q", "-Q",
+		"exe = /bin/sh and cwd = /tmp and event = snapshot", "--no-headings");
+	ok(says(" /bin/sh -c") && !strstr(command.out, "init"), "expressions_choose_among_them");
+	command_free(&command);
 	COMMAND(&command, "tree", device, root, "-q");
 	ok(!strcmp(command.out, "1 11d13h  /sbin/init\n"
 				"└─ 10 11d13h  /bin/sh -c 'two words'\n"

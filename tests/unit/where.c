@@ -160,6 +160,8 @@ static void names(void)
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		begin(files[i].path);
 		system_put("/etc/passwd", "ali:x:1234:1234::/home/ali:/bin/sh\n");
+		system_put("/var/lib/containers/storage/overlay/l", "%s", "");
+		system_put("/var/log/pods/other_pod_1/0.log", "%s", "");
 		system_put(files[i].file, "%s", files[i].text);
 		ok(tells(files[i].json), "%s", files[i].name);
 		end();
@@ -203,6 +205,9 @@ static void formats(void)
 		   "{\"Name\":\"/k8s_we\\u001b_po_n_u_1\"}");
 	show("short", "-q");
 	ok(strstr(command.out, "/bin/true (in po/we\\x1b)\n"), "or_its_name_without_escapes");
+	command_free(&command);
+	show("short", "-Qcontainer = \"we\\x1b\" and container ~ ^0123 and pod = po");
+	ok(strstr(command.out, "/bin/true (in po"), "expressions_take_either_name");
 	command_free(&command);
 	show("verbose", "--output-fields=container.id,unit,user_unit,slice");
 	ok(strstr(command.out, "  container.id     " ID "\n  unit             user@1.service\n"
@@ -250,6 +255,9 @@ static void stream(void)
 	ok(!strcmp(path_of(pm, CGROUP), "/a") && !strcmp(path_of(pm, 12), "/gone") &&
 		   !strcmp(path_of(pm, 1), "/") && !*path_of(pm, 13),
 	   "what_is_in_the_rings_is_known_before_it_is_read");
+	ok(procmon_next(pm, &ev, 0) == 1 && procmon_name_cgroups(pm, system_dir) == -ENOENT &&
+		   !strcmp(path_of(pm, 12), "/gone"),
+	   "also_half_way");
 	put_cgroup(PROCMON_CGROUP_MKDIR, 13, "/a/b", FAKE_BOOT_NS - 70);
 	put_cgroup(PROCMON_CGROUP_RENAME, CGROUP, "/c", FAKE_BOOT_NS - 60);
 	put_cgroup(PROCMON_CGROUP_RMDIR, CGROUP, "/c", FAKE_BOOT_NS - 50);

@@ -56,6 +56,15 @@ static const struct {
 	  "{\"pid\":4,\"cpid\":\"bcf3bfce-2d1a-8b1b-9c3b-65647c50f637\"}\n"
 	  "{\"pid\":3,\"cpid\":\"a78f7907-167f-818f-9bd6-83fc60887a68\"}\n"
 	  "{\"pid\":4,\"cpid\":\"bcf3bfce-2d1a-8b1b-9c3b-65647c50f637\"}\n" },
+	{ "expressions_know_them", "json",
+	  "-Qcpid = bcf3bfce-2d1a-8b1b-9c3b-65647c50f637 and ancestors = /sbin/init and "
+	  "reparented_from and event = exit",
+	  "\"pid\":4" },
+	{ "and_who_has_none", "json",
+	  "-Qnot (pid = 1 or cpid = x or ancestors = /sbin/init or reparented_from)", "" },
+	{ "nor_has_a_thread_or_a_stranger", "json", "--output-fields=event,cpid,ancestors,thread",
+	  "{\"event\":\"exit\",\"thread\":false}\n"
+	  "{\"event\":\"fork\",\"ancestors\":[],\"thread\":true}\n" },
 	{ "none_of_it_comes_unless_asked_for", "json", "-q", "\"comm\":\"name\"" },
 };
 
@@ -78,11 +87,18 @@ int main(void)
 	put(PROCMON_FORK, 4, 3);
 	put(PROCMON_EXIT, 3, 2);
 	put(PROCMON_EXIT, 4, 1);
+	put(PROCMON_EXIT, 9, 1); /* of which nothing is known */
+	draft_start(&draft, PROCMON_FORK);
+	draft_process(&draft, 1, START(1));
+	draft.head.flags = PROCMON_F_THREAD;
+	draft_number(&draft, "ns_pid", 29);
+	draft_number(&draft, "pid_ns", 1);
+	rings_put(&rings, 0, &draft, time_ns + 1);
 	snprintf(device, sizeof(device), "--device=%s", rings.path);
 	snprintf(root, sizeof(root), "--root=%s", system_dir);
 	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
-		COMMAND(&command, device, root, "-q", "--history", "-n8", "-o", shown[i].format,
-			shown[i].fields);
+		COMMAND(&command, device, root, "-q", "--history", "--for=1ms", "-o",
+			shown[i].format, shown[i].fields);
 		if (!ok(command_said(&command, 0, "") && strstr(command.out, shown[i].text), "%s",
 			shown[i].name))
 			diag("%s%s", command.out, command.err);

@@ -22,15 +22,22 @@ static const struct procmon_field *key_field(const struct key *key, const struct
 	return key->field[type < KEY_TYPES ? type : 0]; /* 0: the fields of every event */
 }
 
+/* All zero when the event has no such field. */
+static struct procmon_value key_ask(const struct key *key, const struct key_event *on)
+{
+	const struct procmon_field *field = key_field(key, on);
+	struct procmon_value got = { 0 };
+
+	if (field)
+		procmon_get(on->ev, field, &got);
+	return got;
+}
+
 static bool key_get_field(const struct key *key, const struct key_event *on,
 			  struct key_value *value)
 {
-	const struct procmon_field *field = key_field(key, on);
-	struct procmon_value got;
+	struct procmon_value got = key_ask(key, on);
 
-	if (!field)
-		return false;
-	procmon_get(on->ev, field, &got);
 	*value = (struct key_value){ got.number, got.str, got.len };
 	return got.known;
 }
@@ -39,12 +46,8 @@ static bool key_get_field(const struct key *key, const struct key_event *on,
 static bool key_get_full_len(const struct key *key, const struct key_event *on,
 			     struct key_value *value)
 {
-	const struct procmon_field *field = key_field(key, on);
-	struct procmon_value got;
+	struct procmon_value got = key_ask(key, on);
 
-	if (!field)
-		return false;
-	procmon_get(on->ev, field, &got);
 	value->number = got.full_len;
 	return got.flags & PROCMON_STR_CUT;
 }
@@ -62,14 +65,9 @@ static bool key_give_text(struct key_value *value, const char *text)
 static bool key_get_error(const struct key *key, const struct key_event *on,
 			  struct key_value *value)
 {
-	const struct procmon_field *field = key_field(key, on);
-	struct procmon_value got;
-	const char *name;
+	struct procmon_value got = key_ask(key, on);
+	const char *name = names_errno(got.err);
 
-	if (!field)
-		return false;
-	procmon_get(on->ev, field, &got);
-	name = names_errno(got.err);
 	return got.flags & PROCMON_STR_UNREADABLE && key_give_text(value, name ? name : "unknown");
 }
 

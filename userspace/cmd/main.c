@@ -80,19 +80,20 @@ static int open_stream(struct procmon **pm, const struct options *options)
 	return r;
 }
 
-/* What the stream's cgroups are called, and who made them. */
+/* What the stream's cgroups are called, and who made them.  A dump is of another machine. */
 static void name_cgroups(struct procmon *pm, const struct options *options)
 {
 	char mount[PATH_MAX];
-	const char *root = options->root;
+	const char *root = options->root ? options->root : "";
 
-	if (root)
+	if (options->root)
 		names_use_root(root);
-	where_start(root);
-	if (options->command != COMMAND_SHOW)
-		cpid_start(root ? root : "");
-	snprintf(mount, sizeof(mount), "%s/sys/fs/cgroup", root ? root : "");
-	if (procmon_name_cgroups(pm, root ? mount : NULL) < 0)
+	if (options->command != COMMAND_SHOW) {
+		where_start(root);
+		cpid_start(root);
+	}
+	snprintf(mount, sizeof(mount), "%s/sys/fs/cgroup", root);
+	if (procmon_name_cgroups(pm, options->root ? mount : NULL) < 0)
 		note(options, "%s", procmon_error(pm));
 }
 

@@ -347,13 +347,13 @@ static void options_color(struct options *options, const char *name)
 		options_bad("color", name, "must be auto, always or never");
 }
 
-static void options_uid(struct options *options, const char *name)
+static void options_uid(struct options *options, const char *option, const char *name)
 {
 	uint32_t uid;
 
 	if (!names_uid(name, &uid))
-		options_bad("uid", name, "no such user");
-	options_add_number(&options->uid, "uid", uid);
+		options_bad(option, name, "no such user");
+	options_add_number(&options->uid, option, uid);
 }
 
 static void options_cgroup(struct options *options, const char *path)
@@ -394,7 +394,7 @@ static void options_take(struct options *options, const struct option_row *row, 
 		break;
 	case OPT_USER:
 	case OPT_UID:
-		options_uid(options, arg);
+		options_uid(options, row->name, arg);
 		break;
 	case OPT_COMM:
 		options_add_glob(&options->comm, row->name, arg);

@@ -7,7 +7,10 @@
 #define PROC_BUCKETS 16384
 
 static struct proc *proc_table[PROC_BUCKETS];
-static struct proc *proc_oldest, **proc_newest = &proc_oldest;
+/* The living, and those that have ended. */
+static struct proc_list {
+	struct proc *oldest, **newest;
+} proc_lists[2] = { { .newest = &proc_lists[0].oldest }, { .newest = &proc_lists[1].oldest } };
 static size_t proc_count;
 
 static struct proc **proc_bucket(uint32_t tgid)
@@ -36,6 +39,25 @@ static const struct proc *proc_living(uint32_t tgid)
 	return youngest;
 }
 
+static void proc_link(struct proc *proc)
+{
+	struct proc_list *list = &proc_lists[proc->ended];
+
+	proc->newer = NULL;
+	proc->link = list->newest;
+	*list->newest = proc;
+	list->newest = &proc->newer;
+}
+
+static void proc_unlink(struct proc *proc)
+{
+	*proc->link = proc->newer;
+	if (proc->newer)
+		proc->newer->link = proc->link;
+	else
+		proc_lists[proc->ended].newest = proc->link;
+}
+
 const struct proc *proc_parent(const struct proc *proc)
 {
 	const struct proc *parent = *proc_slot(proc->ppid, proc->parent_start_ns);
@@ -49,11 +71,7 @@ static struct proc *proc_drop_one(struct proc *proc)
 	struct proc *parent = (struct proc *)proc_parent(proc);
 
 	*proc_slot(proc->tgid, proc->start_ns) = proc->next;
-	*proc->link = proc->newer;
-	if (proc->newer)
-		proc->newer->link = proc->link;
-	else
-		proc_newest = proc->link;
+	proc_unlink(proc);
 	proc_count--;
 	free(proc->exe);
 	free(proc->args);
@@ -77,7 +95,7 @@ static struct proc *proc_add(uint32_t tgid, uint64_t start_ns)
 	if (proc)
 		return proc;
 	while (proc_count >= PROC_MAX)
-		proc_drop(proc_oldest);
+		proc_drop(proc_lists[1].oldest ? proc_lists[1].oldest : proc_lists[0].oldest);
 	proc = calloc(1, sizeof(*proc));
 	if (!proc)
 		return NULL;
@@ -85,9 +103,7 @@ static struct proc *proc_add(uint32_t tgid, uint64_t start_ns)
 	proc->tgid = tgid;
 	proc->start_ns = start_ns;
 	*slot = proc;
-	proc->link = proc_newest;
-	*proc_newest = proc;
-	proc_newest = &proc->newer;
+	proc_link(proc);
 	proc_count++;
 	return proc;
 }
@@ -187,13 +203,22 @@ void proc_forget(const struct procmon_event *ev)
 	proc = *proc_slot(ev->head.tgid, ev->head.start_ns);
 	if (!proc)
 		return;
+	proc_unlink(proc);
 	proc->ended = true;
+	proc_link(proc);
 	if (!proc->children)
 		proc_drop(proc);
 }
 
+static void proc_drop_all(const struct proc_list *list)
+{
+	while (list->oldest)
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it is moved on */
+		proc_drop(list->oldest);
+}
+
 void proc_free_all(void)
 {
-	while (proc_oldest)
-		proc_drop(proc_oldest); /* moves it on; NOLINT(clang-analyzer-unix.Malloc) */
+	proc_drop_all(&proc_lists[0]);
+	proc_drop_all(&proc_lists[1]);
 }

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <procmon.h>
 
-#define PROC_MAX 65536 /* processes remembered; beyond it the oldest is forgotten */
+#define PROC_MAX                                                                                   \
+	65536 /* processes remembered; beyond it the oldest is forgotten, of those that ended first */
 
 /*
  * A process takes some 200 bytes, its path and its arguments.  One that has ended is kept while a
@@ -38,7 +39,8 @@ struct proc {
 	bool forked, ended;
 	unsigned int children;
 	struct proc *next; /* in its bucket */
-	struct proc *newer, **link; /* in order of arrival: the next one, and what points here */
+	struct proc *newer,
+		**link; /* in its list, by arrival: the next one, and what points here */
 };
 
 /* Takes in an event.  Return: its process, NULL when nothing is known; valid until proc_forget(). */

@@ -11,11 +11,11 @@
 #define WHERE_LOOKS 5
 
 static struct where *where_slots[WHERE_SLOTS];
-static const char *where_root = "";
+static const char *where_root; /* NULL: its files are not here */
 
 void where_start(const char *root)
 {
-	where_root = root ? root : "";
+	where_root = root;
 }
 
 static void where_free(struct where *where)
@@ -42,6 +42,8 @@ static struct where *where_make(uint64_t id, const char *path, size_t len)
 	}
 	memcpy(where->path, path, len + 1);
 	procmon_place(where->path, &where->place);
+	if (!where_root)
+		return where;
 	runtime_find(where_root, where->path, &where->place);
 	where->looked_ns = *where->place.container_id || *where->place.pod_uid;
 	return where;

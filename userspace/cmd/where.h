@@ -24,7 +24,7 @@ struct where {
 	unsigned int looks;
 };
 
-/* Where the machine's files are: a directory, "" for /. */
+/* Where the machine's files are: a directory, "" for /, NULL (at first): it is another machine. */
 void where_start(const char *root);
 /* Return: NULL when nothing is known of that cgroup; valid until the next call. */
 const struct where *where_find(const struct procmon *pm, uint64_t id);

@@ -40,14 +40,15 @@ struct row {
 };
 
 /**
- * struct snapshot - the rows, by start
+ * struct snapshot - the rows
+ * @sorted: so many of them are in order, by start
  * @next: the one to be given out next
  * @hidden: /proc hides processes of others
  * @no_memory: so some are missing
  */
 struct snapshot {
 	struct row *row;
-	size_t count, max, next;
+	size_t count, max, sorted, next;
 	bool hidden, no_memory;
 };
 
@@ -64,6 +65,7 @@ static void snapshot_sort(struct snapshot *snapshot)
 {
 	if (snapshot->count)
 		qsort(snapshot->row, snapshot->count, sizeof(*snapshot->row), snapshot_compare);
+	snapshot->sorted = snapshot->count;
 }
 
 /* Among the rows that are sorted. */
@@ -71,12 +73,12 @@ static struct row *snapshot_find(const struct snapshot *snapshot, const struct p
 {
 	struct row key = { .start_ns = head->start_ns, .tgid = head->tgid };
 
-	return snapshot->count ? bsearch(&key, snapshot->row, snapshot->count,
-					 sizeof(*snapshot->row), snapshot_compare) :
-				 NULL;
+	return snapshot->sorted ? bsearch(&key, snapshot->row, snapshot->sorted,
+					  sizeof(*snapshot->row), snapshot_compare) :
+				  NULL;
 }
 
-static void snapshot_add(struct snapshot *snapshot, const struct procmon_task *task,
+static void snapshot_add(struct snapshot *snapshot, const struct procmon_task *task, bool over,
 			 struct procmon_head *event)
 {
 	size_t max = snapshot->max ? 2 * snapshot->max : 256;
@@ -95,7 +97,11 @@ static void snapshot_add(struct snapshot *snapshot, const struct procmon_task *t
 		return;
 	}
 	snapshot->row[snapshot->count++] = (struct row){
-		.start_ns = task->start_ns, .tgid = task->tgid, .state = task->state, .event = event
+		.start_ns = task->start_ns,
+		.tgid = task->tgid,
+		.state = task->state,
+		.over = over,
+		.event = event,
 	};
 }
 
@@ -127,7 +133,7 @@ static void snapshot_read(struct procmon *pm, struct snapshot *snapshot, int pro
 		if (!event && errno != ESTALE)
 			break;
 	}
-	snapshot_add(snapshot, &task, event ? event : procfs_event(-1, &task));
+	snapshot_add(snapshot, &task, false, event ? event : procfs_event(-1, &task));
 }
 
 static void snapshot_scan(struct procmon *pm, struct snapshot *snapshot, DIR *proc)
@@ -175,6 +181,7 @@ static bool snapshot_is(const struct procmon_event *ev, unsigned int type)
 static struct procmon_head *snapshot_row_of(const struct procmon_event *ev,
 					    struct procmon_task *task)
 {
+	uint64_t ns_pid = procmon_number(ev, "ns_pid");
 	struct procmon_head *event, *more;
 	struct procmon_value comm;
 
@@ -185,7 +192,7 @@ static struct procmon_head *snapshot_row_of(const struct procmon_event *ev,
 		.cgroup_id = ev->head.cgroup_id,
 		.ppid = ev->head.ppid,
 		.uid = ev->head.uid,
-		.ns_pid = (uint32_t)procmon_number(ev, "ns_pid"),
+		.ns_pid = ns_pid != UINT64_MAX ? (uint32_t)ns_pid : 0,
 		.state = PROCMON_TASK_ENDED,
 	};
 	event = procfs_event(-1, task);
@@ -201,24 +208,19 @@ static struct procmon_head *snapshot_row_of(const struct procmon_event *ev,
 	return more;
 }
 
-/* Exits of the processes that have a row, and rows for the others: @ended. */
-struct snapshot_exits {
-	struct snapshot *rows, ended;
-};
-
 static void snapshot_note_exit(void *data, const struct procmon_event *ev)
 {
-	struct snapshot_exits *exits = data;
+	struct snapshot *snapshot = data;
 	struct procmon_task task;
 	struct row *row;
 
 	if (!snapshot_is(ev, PROCMON_EXIT))
 		return;
-	row = snapshot_find(exits->rows, &ev->head);
+	row = snapshot_find(snapshot, &ev->head);
 	if (row)
 		row->over = true;
 	else
-		snapshot_add(&exits->ended, &task, snapshot_row_of(ev, &task));
+		snapshot_add(snapshot, &task, true, snapshot_row_of(ev, &task));
 }
 
 static void snapshot_note_fork(void *data, const struct procmon_event *ev)
@@ -228,24 +230,6 @@ static void snapshot_note_fork(void *data, const struct procmon_event *ev)
 
 	if (row)
 		row->told = true;
-}
-
-static void snapshot_append(struct snapshot *snapshot, struct snapshot *more)
-{
-	size_t i;
-
-	for (i = 0; i < more->count; i++) {
-		const struct row *row = &more->row[i];
-		struct procmon_task task = { .tgid = row->tgid,
-					     .start_ns = row->start_ns,
-					     .state = row->state };
-
-		snapshot_add(snapshot, &task, row->event);
-	}
-	for (i = snapshot->count - more->count; i < snapshot->count; i++)
-		snapshot->row[i].over = true;
-	snapshot->no_memory |= more->no_memory;
-	free(more->row);
 }
 
 /* Leaves out whom the stream tells from their fork on, and who had ended before the cut. */
@@ -261,19 +245,17 @@ static void snapshot_drop(struct snapshot *snapshot)
 		else
 			snapshot->row[n++] = *row;
 	}
-	snapshot->count = n;
+	snapshot->count = snapshot->sorted = n;
 }
 
 /* First the exits, then the forks: whoever has an exit that was seen has a fork that will be seen. */
 static int snapshot_join(struct procmon *pm, struct snapshot *snapshot)
 {
-	struct snapshot_exits exits = { .rows = snapshot };
 	int err;
 
 	snapshot_settle(pm, snapshot);
 	snapshot_sort(snapshot);
-	err = reader_peek(pm, snapshot_note_exit, &exits);
-	snapshot_append(snapshot, &exits.ended);
+	err = reader_peek(pm, snapshot_note_exit, snapshot);
 	snapshot_sort(snapshot);
 	if (!err)
 		err = reader_peek(pm, snapshot_note_fork, snapshot);
@@ -299,8 +281,8 @@ static int snapshot_check(struct procmon *pm, const char *path, int proc)
 	if (strtoul(text, NULL, 10) != self.tgid)
 		return reader_fail(
 			pm, EXDEV,
-			"%s: shows the processes of another pid namespace: the machine's "
-			"own is needed",
+			"%s: shows the processes of another pid namespace: the machine's own is "
+			"needed",
 			path);
 	return 0;
 }
