@@ -121,13 +121,15 @@ static __poll_t device_poll(struct file *file, poll_table *table)
 
 static long device_info(void __user *arg)
 {
-	struct procmon_info info = *lane_info;
+	struct procmon_info info;
 	u32 size;
 
 	if (get_user(size, (u32 __user *)arg))
 		return -EFAULT;
 	if (size < offsetofend(struct procmon_info, abi_minor))
 		return -EINVAL;
+	lane_tell_hierarchy();
+	info = *lane_info;
 	info.size = min_t(u32, size, sizeof(info));
 	return copy_to_user(arg, &info, info.size) ? -EFAULT : 0;
 }

@@ -19,6 +19,7 @@
 #include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 
+#include "cgroup.h"
 #include "dump.h"
 #include "lane.h"
 #include "late.h"
@@ -272,6 +273,26 @@ void lane_tell_params(void)
 	WRITE_ONCE(lane_info->args_max, param.args_max);
 }
 
+/**
+ * lane_tell_hierarchy - show in the info page of which hierarchy the cgroup IDs of events are
+ *
+ * It changes when hierarchies are mounted, before anything is in them but the root.
+ *
+ * Context: any.
+ */
+void lane_tell_hierarchy(void)
+{
+	u32 hierarchy;
+
+	rcu_read_lock();
+	hierarchy = cgroup_told(current)->root->hierarchy_id;
+	rcu_read_unlock();
+	if (READ_ONCE(lane_info->cgroup_hierarchy) == hierarchy)
+		return;
+	WRITE_ONCE(lane_info->cgroup_hierarchy, hierarchy);
+	WRITE_ONCE(lane_info->cgroup_version, hierarchy ? 1 : 2);
+}
+
 /* The memory that lanes take for each CPU, in pages. */
 static u64 lane_cost_pages(void)
 {
@@ -317,6 +338,7 @@ static void lane_fill_info(void)
 	info->ring_stride = info->ring_len;
 	info->ring_off = info->ring_len; /* the info page has a stride to itself */
 	lane_tell_params();
+	lane_tell_hierarchy();
 }
 
 static int lane_add_all(void)

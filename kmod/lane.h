@@ -52,6 +52,7 @@ extern struct procmon_info *lane_info;
 int lane_start(void);
 void lane_stop(void);
 void lane_tell_params(void);
+void lane_tell_hierarchy(void);
 struct lane *lane_get(unsigned int index);
 struct lane *lane_late(void);
 struct page *lane_page(unsigned int index, unsigned long page);

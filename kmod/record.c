@@ -4,6 +4,7 @@
 
 #include <linux/rcupdate.h>
 
+#include "cgroup.h"
 #include "claim.h"
 #include "lane.h"
 #include "param.h"
@@ -34,7 +35,7 @@ void subject_begin(struct subject *subject, unsigned int type, u16 body_len)
 	head->tgid = task->tgid;
 	head->tid = task->pid;
 	head->start_ns = subject->leader->start_boottime;
-	head->cgroup_id = cgroup_id(task_dfl_cgroup(task));
+	head->cgroup_id = cgroup_id(cgroup_told(task));
 	head->ppid = subject->parent ? subject->parent->tgid : PROCMON_UNKNOWN32;
 	head->uid = from_kuid(&init_user_ns, __task_cred(task)->uid);
 }
@@ -236,6 +237,7 @@ void record_cgroup(unsigned int type, struct cgroup *cgrp, const char *path,
 	struct lane_hold hold = lane_enter();
 
 	if (hold.lane) {
+		lane_tell_hierarchy();
 		cgroup.draft = &hold.lane->draft;
 		body = draft_body(cgroup.draft);
 		rcu_read_lock();

@@ -2,7 +2,6 @@
 /* What a process that runs already is called in the events: for readers that come later. */
 #include "log.h"
 
-#include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -10,6 +9,7 @@
 #include <linux/sched/signal.h>
 #include <linux/user_namespace.h>
 
+#include "cgroup.h"
 #include "task.h"
 
 /* Each thread takes itself off signal->live before it comes to the probe (kmod/claim.c). */
@@ -28,7 +28,7 @@ static void task_fill(struct procmon_task *told, struct task_struct *leader)
 
 	told->tgid = leader->tgid;
 	told->start_ns = leader->start_boottime;
-	told->cgroup_id = cgroup_id(task_dfl_cgroup(leader));
+	told->cgroup_id = cgroup_id(cgroup_told(leader));
 	told->ppid = parent ? parent->tgid : PROCMON_UNKNOWN32;
 	told->parent_start_ns = parent ? parent->group_leader->start_boottime : PROCMON_UNKNOWN64;
 	told->uid = from_kuid(&init_user_ns, __task_cred(leader)->uid);

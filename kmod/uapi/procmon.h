@@ -259,7 +259,8 @@ struct procmon_cgroup {
  * @threads: 1 when threads are recorded too
  * @args_max: bytes of arguments recorded at most
  * @cgroup_version: 2 when cgroup_id is of the unified hierarchy, else 1
- * @cgroup_hierarchy: hierarchy ID of cgroup_id
+ * @cgroup_hierarchy: ID of the hierarchy of cgroup_id, as in /proc/PID/cgroup: 0, or that of the
+ *	controller pids where it is mounted in the first version; may change when one is mounted
  * @no_ring: events lost because their CPU had no ring (no memory when it came online)
  * @ring_header_size: bytes of struct procmon_ring that the module fills in
  * @nr_counters: counters in struct procmon_ring

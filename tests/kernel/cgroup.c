@@ -202,6 +202,80 @@ static void test_rename(void)
 	umount(top);
 }
 
+static bool is_told(uint32_t version)
+{
+	struct procmon_info info;
+
+	if (procmon_info(pm, &info))
+		bail("%s", procmon_error(pm));
+	return info.cgroup_version == version && !info.cgroup_hierarchy == (version == 2);
+}
+
+static bool is_named(uint64_t id, const char *path)
+{
+	const char *name = procmon_cgroup(pm, id, NULL);
+
+	if (name && !strcmp(name, path))
+		return true;
+	diag("%llu is %s", (unsigned long long)id, name ? name : "unknown");
+	return false;
+}
+
+static int mount_pids(const char *top)
+{
+	return mount("cgroup", top, "cgroup", 0, "pids");
+}
+
+/* It stays when it is unmounted while some removed cgroup of it is not quite gone: cgroup_kill_sb(). */
+static bool goes(const char *top)
+{
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		umount(top);
+		usleep(100000);
+		if (is_told(2))
+			return true;
+		mount_pids(top);
+	}
+	return false;
+}
+
+/* A host whose controllers are in hierarchies of the first version. */
+static void test_first_version(void)
+{
+	const char *top = "/tmp/pids", *before = "/tmp/pids/before", *group = "/tmp/pids/group";
+	struct procmon *follower = pm;
+	uint64_t early, id;
+	pid_t pid;
+
+	mkdir(top, 0755);
+	if (mount_pids(top)) {
+		skip("where_pids_is_in_the_first_version_its_hierarchy_is_told", "mount: %s",
+		     strerror(errno));
+		return;
+	}
+	early = make(before);
+	ok(is_told(1), "where_pids_is_in_the_first_version_its_hierarchy_is_told");
+	pm = follow_open(0);
+	ok(!procmon_name_cgroups(pm, NULL) && is_named(early, "/before") && is_named(1, "/"),
+	   "cgroups_of_that_hierarchy_are_found");
+	id = make(group);
+	make(GROUP); /* of the other hierarchy, perhaps with the same ID */
+	pid = follow_spawn(run_pause, NULL);
+	enter(group, pid);
+	kill(pid, SIGKILL);
+	follow_wait(pid);
+	ok(follow_told(pm, pid)->exit.ev.head.cgroup_id == id && is_named(id, "/group"),
+	   "events_carry_the_cgroup_of_that_hierarchy");
+	procmon_close(pm);
+	pm = follower;
+	rmdir(GROUP);
+	rmdir(group);
+	rmdir(before);
+	ok(goes(top), "without_it_the_unified_one_is_told");
+}
+
 int main(void)
 {
 	tap_theme("cgroup");
@@ -211,6 +285,7 @@ int main(void)
 	test_long_path();
 	test_switches();
 	test_rename();
+	test_first_version();
 	procmon_close(pm);
 	return tap_done();
 }

@@ -66,6 +66,12 @@ static void text(void)
 	ok(says("LOST      5 events on CPUs without a ring"), "events_without_a_ring_are_told");
 	ok(says("records   nothing\n"), "recording_nothing_is_told");
 	command_free(&command);
+	rings.info->cgroup_version = 1;
+	rings.info->cgroup_hierarchy = 4;
+	COMMAND(&command, "status", device);
+	ok(says("cgroups   of hierarchy 4 (/proc/PID/cgroup), cgroups version 1\n"),
+	   "cgroups_of_the_first_version_are_told");
+	command_free(&command);
 	rings.shared[0]->nrec = 0;
 	COMMAND(&command, "status", device);
 	ok(says("\n     0            2            5       7%  1m30s\n"),
@@ -81,6 +87,7 @@ static void json(void)
 	ok(says("{\"version\":\"vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv\",\"abi_major\":1,\"abi_minor\":0,"
 		"\"instance\":\"1311768467294899695\",\"load_ns\":\"500000000000000\",\"rings\":2,"
 		"\"ring_bytes\":8192,\"max_event\":1024,\"args_max\":4096,\"threads\":true,"
+		"\"cgroup_version\":2,\"cgroup_hierarchy\":0,"
 		"\"events\":2,\"no_ring\":0,\"late_full\":0,\"args_cut\":15,"),
 	   "json_tells_the_same");
 	ok(strchr(command.out, '\n') == command.out + command.out_len - 1, "in_one_line");

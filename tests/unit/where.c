@@ -275,6 +275,20 @@ static void stream(void)
 		;
 	ok(!*path_of(pm, 14) && !strcmp(path_of(pm, 15), "/other"),
 	   "a_path_that_is_cut_is_no_name");
+	rings.info->cgroup_hierarchy = 5;
+	put_cgroup(PROCMON_CGROUP_MKDIR, 16, "/unified", FAKE_BOOT_NS - 29);
+	draft_start(&draft, PROCMON_CGROUP_MKDIR);
+	draft_number(&draft, "target_cgroup_id", 13);
+	draft_number(&draft, "hierarchy", 5);
+	draft_text(&draft, "target_cgroup", "/pids");
+	rings_put(&rings, 0, &draft, FAKE_BOOT_NS - 28);
+	while (procmon_next(pm, &ev, 0) == 1)
+		;
+	ok(!*path_of(pm, 15) && !*path_of(pm, 16) && !strcmp(path_of(pm, 13), "/pids") &&
+		   !strcmp(path_of(pm, 1), "/"),
+	   "when_ids_are_of_another_hierarchy_only_its_names_are_known");
+	rings.info->cgroup_hierarchy = 0;
+	put_cgroup(PROCMON_CGROUP_MKDIR, 13, "/a/b", FAKE_BOOT_NS - 27);
 	for (id = 100; id < 100 + 20000; id++) {
 		put_cgroup(PROCMON_CGROUP_MKDIR, id, "/x", FAKE_BOOT_NS - 20);
 		put_cgroup(PROCMON_CGROUP_RMDIR, id, "/x", FAKE_BOOT_NS - 20);

@@ -78,6 +78,9 @@ static void status_put_text(struct procmon *pm, struct out *out, const struct pr
 		rings += procmon_ring(pm, i, &rs) == 1;
 	out_printf(out, "rings     %u of %llu KiB, for events of up to %u KiB\n", rings,
 		   (unsigned long long)(info->ring_len / 1024), info->max_event / 1024);
+	if (info->cgroup_version == 1)
+		out_printf(out, "cgroups   of hierarchy %u (/proc/PID/cgroup), cgroups version 1\n",
+			   info->cgroup_hierarchy);
 	if (info->no_ring)
 		out_printf(out, "LOST      %llu events on CPUs without a ring (no memory)\n",
 			   (unsigned long long)info->no_ring);
@@ -118,6 +121,8 @@ static void status_put_json(struct procmon *pm, struct out *out, const struct pr
 	sink_number(&sink, "max_event", info->max_event);
 	sink_number(&sink, "args_max", info->args_max);
 	sink_bool(&sink, "threads", info->threads);
+	sink_number(&sink, "cgroup_version", info->cgroup_version);
+	sink_number(&sink, "cgroup_hierarchy", info->cgroup_hierarchy);
 	sink_number(&sink, "events", events);
 	sink_number(&sink, "no_ring", info->no_ring);
 	for (c = 0; (name = procmon_counter_name(c, NULL)); c++)

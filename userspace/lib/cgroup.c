@@ -10,16 +10,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define CGROUPS_BUCKETS 4096
 #define CGROUPS_MAX 131072 /* names kept; beyond it the oldest is forgotten */
 #define CGROUPS_GONE 8192 /* of them, names of cgroups that have been removed */
 #define CGROUPS_DEPTH 64 /* directories below each other that are looked into */
+#define CGROUPS_CONTROLLERS 128 /* room for the names of the controllers of one hierarchy */
 #define CGROUPS_ROOT_ID 1 /* of the root of every hierarchy: cgroup_setup_root() */
 
 /**
@@ -40,7 +43,12 @@ struct cgroups_list {
 	size_t count;
 };
 
+/**
+ * struct cgroups - the names of the cgroups of one hierarchy
+ * @hierarchy: its ID, as the module tells it
+ */
 struct cgroups {
+	uint32_t hierarchy;
 	struct cgroup *table[CGROUPS_BUCKETS];
 	struct cgroups_list living, gone;
 };
@@ -127,18 +135,45 @@ static void cgroups_set(struct cgroups *cgroups, uint64_t id, const char *path, 
 	cgroups_link(cgroups, cgroup);
 }
 
-/* Takes in a cgroup event: only what its path, whole and of the hierarchy of cgroup_id, tells. */
-void cgroups_note(struct cgroups *cgroups, const struct procmon_event *ev)
+static void cgroups_drop_all(struct cgroups *cgroups, const struct cgroups_list *list)
 {
+	struct cgroup *cgroup, *newer;
+
+	for (cgroup = list->oldest; cgroup; cgroup = newer) {
+		newer = cgroup->newer;
+		cgroups_drop(cgroups, cgroup);
+	}
+}
+
+static void cgroups_clear(struct cgroups *cgroups)
+{
+	cgroups_drop_all(cgroups, &cgroups->living);
+	cgroups_drop_all(cgroups, &cgroups->gone);
+}
+
+/* Names are of this hierarchy from now on. */
+static void cgroups_begin(struct cgroups *cgroups, uint32_t hierarchy)
+{
+	cgroups_clear(cgroups);
+	cgroups->hierarchy = hierarchy;
+	cgroups_set(cgroups, CGROUPS_ROOT_ID, "/", 1, false);
+}
+
+/* Takes in a cgroup event: only what its path, whole and of the hierarchy of cgroup_id, tells. */
+void cgroups_note(struct procmon *pm, const struct procmon_event *ev)
+{
+	uint32_t hierarchy = __atomic_load_n(&pm->info->cgroup_hierarchy, __ATOMIC_RELAXED);
 	unsigned int type = ev->head.type;
-	struct procmon_value path, hierarchy;
+	struct procmon_value path, of;
 
 	if (type < PROCMON_CGROUP_MKDIR || type > PROCMON_CGROUP_ATTACH)
 		return;
 	procmon_get(ev, procmon_field_by_name(type, "target_cgroup"), &path);
-	procmon_get(ev, procmon_field_by_name(type, "hierarchy"), &hierarchy);
-	if (path.known && !path.flags && !hierarchy.number)
-		cgroups_set(cgroups, procmon_number(ev, "target_cgroup_id"), path.str, path.len,
+	procmon_get(ev, procmon_field_by_name(type, "hierarchy"), &of);
+	if (pm->cgroups->hierarchy != hierarchy)
+		cgroups_begin(pm->cgroups, hierarchy);
+	if (path.known && !path.flags && of.number == hierarchy)
+		cgroups_set(pm->cgroups, procmon_number(ev, "target_cgroup_id"), path.str, path.len,
 			    type == PROCMON_CGROUP_RMDIR);
 }
 
@@ -180,32 +215,67 @@ static void cgroups_scan(struct cgroups *cgroups, int fd, char *path, size_t len
 }
 
 /* Is it the root of a hierarchy, and not the part of it that a container may see? */
-static int cgroups_open_root(const char *path)
+static int cgroups_open_root(const char *path, uint32_t hierarchy)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
 	struct stat st;
 
-	if (fd >= 0 && !fstat(fd, &st) && st.st_ino == CGROUPS_ROOT_ID)
+	if (fd >= 0 && !fstatfs(fd, &fs) &&
+	    fs.f_type == (hierarchy ? CGROUP_SUPER_MAGIC : CGROUP2_SUPER_MAGIC) &&
+	    !fstat(fd, &st) && st.st_ino == CGROUPS_ROOT_ID)
 		return fd;
 	if (fd >= 0)
 		close(fd);
 	return -1;
 }
 
-/* Where the unified hierarchy is mounted: "36 25 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw". */
-static int cgroups_find_root(void)
+/* The controllers of a hierarchy of the first version: "4:pids:/init.scope". */
+static bool cgroups_controllers(uint32_t hierarchy, char controllers[CGROUPS_CONTROLLERS])
 {
+	FILE *file = fopen("/proc/self/cgroup", "re");
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	while (!found && file && getline(&line, &size, file) > 0)
+		found = strtoul(line, NULL, 10) == hierarchy &&
+			sscanf(line, "%*[0-9]:%127[^:\n]", controllers) == 1;
+	free(line);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* Is one of the options, after a comma, this one? */
+static bool cgroups_has_option(const char *options, const char *option)
+{
+	size_t len = strlen(option);
+
+	for (; (options = strchr(options, ',')); options++)
+		if (!strncmp(options + 1, option, len) && strchr(",\n", options[1 + len]))
+			return true;
+	return false;
+}
+
+/*
+ * Where a hierarchy is mounted: "36 25 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", or in the
+ * first version "36 25 0:33 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids".
+ */
+static int cgroups_find_root(uint32_t hierarchy, const char *controllers)
+{
+	const char *wanted = hierarchy ? " - cgroup " : " - cgroup2 ";
 	FILE *mounts = fopen("/proc/self/mountinfo", "re");
-	char *line = NULL, path[PATH_MAX], type[32];
+	char *line = NULL, path[PATH_MAX];
 	size_t size = 0;
 	int fd = -1;
 
 	while (fd < 0 && mounts && getline(&line, &size, mounts) > 0) {
-		const char *dash = strstr(line, " - ");
+		const char *type = strstr(line, wanted);
 
-		if (dash && sscanf(dash, " - %31s", type) == 1 && !strcmp(type, "cgroup2") &&
+		if (type && (!hierarchy || cgroups_has_option(type, controllers)) &&
 		    sscanf(line, "%*s %*s %*s %*s %4095s", path) == 1)
-			fd = cgroups_open_root(path);
+			fd = cgroups_open_root(path, hierarchy);
 	}
 	free(line);
 	if (mounts)
@@ -213,20 +283,35 @@ static int cgroups_find_root(void)
 	return fd;
 }
 
+/* @mount: where the hierarchies are mounted, NULL: look. */
+static int cgroups_root(uint32_t hierarchy, const char *mount)
+{
+	char controllers[CGROUPS_CONTROLLERS] = "", path[PATH_MAX];
+
+	if (hierarchy && !cgroups_controllers(hierarchy, controllers))
+		return -1;
+	if (!mount)
+		return cgroups_find_root(hierarchy, controllers);
+	snprintf(path, sizeof(path), "%s/%s", mount, controllers);
+	return cgroups_open_root(path, hierarchy);
+}
+
 int procmon_name_cgroups(struct procmon *pm, const char *mount)
 {
 	char path[PATH_MAX];
+	uint32_t hierarchy;
 	int fd, err;
 
 	if (!pm->cgroups)
 		pm->cgroups = calloc(1, sizeof(*pm->cgroups));
 	if (!pm->cgroups)
 		return reader_fail(pm, ENOMEM, "out of memory");
-	cgroups_set(pm->cgroups, CGROUPS_ROOT_ID, "/", 1, false);
-	err = reader_peek(pm, cgroups_visit, pm->cgroups);
+	hierarchy = __atomic_load_n(&pm->info->cgroup_hierarchy, __ATOMIC_RELAXED);
+	cgroups_begin(pm->cgroups, hierarchy);
+	err = reader_peek(pm, cgroups_visit, pm);
 	if (err || pm->fd < 0)
 		return err;
-	fd = mount ? cgroups_open_root(mount) : cgroups_find_root();
+	fd = cgroups_root(hierarchy, mount);
 	if (fd < 0)
 		return reader_fail(
 			pm, ENOENT,
@@ -246,21 +331,10 @@ const char *procmon_cgroup(const struct procmon *pm, uint64_t id, size_t *len)
 	return cgroup ? cgroup->path : NULL;
 }
 
-static void cgroups_drop_all(struct cgroups *cgroups, const struct cgroups_list *list)
-{
-	struct cgroup *cgroup, *newer;
-
-	for (cgroup = list->oldest; cgroup; cgroup = newer) {
-		newer = cgroup->newer;
-		cgroups_drop(cgroups, cgroup);
-	}
-}
-
 void cgroups_free(struct cgroups *cgroups)
 {
 	if (!cgroups)
 		return;
-	cgroups_drop_all(cgroups, &cgroups->living);
-	cgroups_drop_all(cgroups, &cgroups->gone);
+	cgroups_clear(cgroups);
 	free(cgroups);
 }

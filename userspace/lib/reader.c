@@ -200,7 +200,7 @@ static int reader_give(struct procmon *pm, struct ring *ring, struct procmon_eve
 		ev->head.flags |= PROCMON_F_UNORDERED;
 	ev->data = ring->event;
 	if (pm->cgroups)
-		cgroups_note(pm->cgroups, ev);
+		cgroups_note(pm, ev);
 	ring->got++;
 	ring->full = false;
 	pm->last = (int)ev->ring;

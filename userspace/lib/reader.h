@@ -65,7 +65,7 @@ int reader_peek(struct procmon *pm, reader_visit visit, void *data);
 
 /* cgroup.c */
 struct cgroups;
-void cgroups_note(struct cgroups *cgroups, const struct procmon_event *ev);
+void cgroups_note(struct procmon *pm, const struct procmon_event *ev);
 void cgroups_free(struct cgroups *cgroups);
 
 /* snapshot.c; each takes NULL for none */
