@@ -74,6 +74,7 @@ coverage: ## what of the module runs in the tests, by gcov; the report is in bui
 
 test-containers: ## podman, docker, containerd, runc, crun, LXC, systemd-nspawn and systemd itself, in a guest
 	@tests/containers/run
+	@tests/containers/run --legacy
 
 compare: ## what other tools tell of the same awkward processes; writes the tables of docs/comparison.md
 	@tests/compare/run --write
