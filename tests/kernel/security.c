@@ -108,7 +108,8 @@ static bool be_root_of_privileged_container(void)
 	static const struct {
 		const char *file;
 		int flag;
-	} kinds[] = { /* of which a small kernel has not all */
+	} kinds[] = {
+		/* of which a small kernel has not all */
 		{ "/proc/self/ns/mnt", CLONE_NEWNS },
 		{ "/proc/self/ns/pid", CLONE_NEWPID },
 		{ "/proc/self/ns/ipc", CLONE_NEWIPC },

@@ -65,6 +65,7 @@ static const struct {
 	{ "", "dev_minor", NULL },
 };
 
+#define REFERENCE_MAX 256
 #define KEYS (sizeof(reference_keys) / sizeof(reference_keys[0]))
 
 static bool reference_is_replaced(const char *field)
@@ -88,28 +89,39 @@ static bool reference_is_told(unsigned int type, const char *name)
 	return false;
 }
 
-const char *reference_key(size_t index, const char **doc)
+/* All keys in the order of the manual; the last one is empty. */
+static struct reference_told {
+	const char *key, *doc;
+} reference_told[REFERENCE_MAX];
+
+static void reference_tell(size_t index, const char *key, const char *doc)
+{
+	if (index < REFERENCE_MAX - 1)
+		reference_told[index] = (struct reference_told){ key, doc };
+}
+
+static void reference_gather(void)
 {
 	const struct procmon_field *field;
 	unsigned int type, i;
-	size_t k;
+	size_t k, n = 0;
 
-	for (k = 0; k < KEYS; k++) {
-		if (!*reference_keys[k].key || index--)
-			continue;
-		*doc = reference_keys[k].doc;
-		return reference_keys[k].key;
-	}
-	for (type = PROCMON_FORK; procmon_type_name(type); type++) {
-		for (i = 0; (field = procmon_field(type, i)); i++) {
-			if (reference_is_replaced(field->name) ||
-			    reference_is_told(type, field->name) || index--)
-				continue;
-			*doc = field->doc;
-			return field->name;
-		}
-	}
-	return NULL;
+	for (k = 0; k < KEYS; k++)
+		if (*reference_keys[k].key)
+			reference_tell(n++, reference_keys[k].key, reference_keys[k].doc);
+	for (type = PROCMON_FORK; procmon_type_name(type); type++)
+		for (i = 0; (field = procmon_field(type, i)); i++)
+			if (!reference_is_replaced(field->name) &&
+			    !reference_is_told(type, field->name))
+				reference_tell(n++, field->name, field->doc);
+}
+
+const char *reference_key(size_t index, const char **doc)
+{
+	if (!reference_told[0].key)
+		reference_gather();
+	*doc = reference_told[index].doc;
+	return reference_told[index].key;
 }
 
 void reference_fields(void)
