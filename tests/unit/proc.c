@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What the stream has told of the processes that live. */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,6 +283,23 @@ static void at_random(void)
 	proc_free_all();
 }
 
+/* The manual tells this many (MEMORY). */
+static void memory(void)
+{
+	const char *exe = "/usr/lib/some/where/a/program-of-some-length";
+	struct proc *proc;
+	size_t bytes;
+
+	take_fork(10, 1, 1, 1);
+	proc = take_exec(10, 1, exe);
+	bytes = malloc_usable_size(proc) + malloc_usable_size(proc->exe) +
+		malloc_usable_size(proc->args);
+	diag("%zu bytes, of which %zu are its path and arguments", bytes,
+	     proc->exe_len + proc->args_len);
+	ok(bytes <= 200 + proc->exe_len + proc->args_len, "a_process_takes_200_bytes_and_its_texts");
+	take_exit(10, 1, 0);
+}
+
 int main(void)
 {
 	tap_theme("proc");
@@ -295,6 +313,7 @@ int main(void)
 	a_long_line();
 	too_many();
 	parent_of_itself();
+	memory();
 	at_random();
 	return tap_done();
 }

@@ -10,7 +10,7 @@
 	65536 /* processes remembered; beyond it the oldest is forgotten, of those that ended first */
 
 /*
- * A process takes some 200 bytes, its path and its arguments.  One that has ended is kept while a
+ * A process takes 200 bytes at most, its path and its arguments (tests/unit/proc.c).  One that has ended is kept while a
  * descendant lives.
  */
 
