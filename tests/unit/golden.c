@@ -15,6 +15,7 @@ static const struct {
 } formats[] = {
 	{ "short", "--output=short" },
 	{ "short-color", "--color=always" },
+	{ "tree", "--output=tree" },
 	{ "verbose", "--output=verbose" },
 	{ "json", "--output=json" },
 	{ "json-pretty", "--output=json-pretty" },

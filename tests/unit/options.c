@@ -97,7 +97,7 @@ static void run_arguments(void)
 static const struct {
 	const char *name, *text, *args[4];
 } refused[] = {
-	{ "unknown_format", "--output=nonsense: must be short, verbose", { "-o", "nonsense" } },
+	{ "unknown_format", "--output=nonsense: must be short, tree", { "-o", "nonsense" } },
 	{ "empty_format", "--output=: must be", { "--output=" } },
 	{ "unknown_color", "--color=blue: must be auto", { "--color=blue" } },
 	{ "unknown_event", "--event=bogus: not one of fork", { "--event=fork,bogus" } },

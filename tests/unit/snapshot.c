@@ -241,6 +241,13 @@ static void commands(void)
 				"2 11d13h  [comm-2]\n"),
 	   "tree_is_drawn");
 	command_free(&command);
+	COMMAND(&command, "ps", device, root, "-q", "-otree");
+	ok(says("\n      └─ 12 11d13h  /bin/cat\n"), "as_ps_does_on_request");
+	command_free(&command);
+	COMMAND(&command, device, root, "-q", "--for=1ms", "-otree", "--no-headings");
+	ok(says("42 /sbin/init\n") && says("42   /bin/sh -c") && says("42       /bin/cat\n"),
+	   "and_watch_indents");
+	command_free(&command);
 	COMMAND(&command, "tree", device, root, "-q", "--exe=/bin/cat", "--no-headings");
 	ok(says("/sbin/init") && says("└─ 10 ") && says("   └─ 11 ") && says("      └─ 12 ") &&
 		   !strstr(command.out, "comm-2"),

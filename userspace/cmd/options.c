@@ -64,8 +64,8 @@ static const struct option_row {
 	const char *choices; /* for the shell's completion */
 	const char *help;
 } options_table[] = {
-	{ OPT_OUTPUT, "output", "FORMAT", ALL, "short verbose json json-pretty",
-	  "short (columns), verbose (every field), json (JSON Lines) or json-pretty" },
+	{ OPT_OUTPUT, "output", "FORMAT", ALL, "short tree verbose json json-pretty",
+	  "short (columns), tree (indented), verbose (every field), json (JSON Lines) or json-pretty" },
 	{ OPT_COUNT, "lines", "N", WATCH, NULL, "end after N events" },
 	{ OPT_FOR, "for", "TIME", COMMAND_WATCH, NULL, "end after TIME: 10s, 500ms, 2m, 1h" },
 	{ OPT_HISTORY, "history", NULL, COMMAND_WATCH, NULL,
@@ -135,11 +135,13 @@ static const struct {
 static const struct {
 	const char *name;
 	enum options_format format;
+	bool indent;
 } options_formats[] = {
-	{ "short", FORMAT_SHORT },
-	{ "verbose", FORMAT_VERBOSE },
-	{ "json", FORMAT_JSON },
-	{ "json-pretty", FORMAT_JSON_PRETTY },
+	{ "short", FORMAT_SHORT, false },
+	{ "tree", FORMAT_SHORT, true },
+	{ "verbose", FORMAT_VERBOSE, false },
+	{ "json", FORMAT_JSON, false },
+	{ "json-pretty", FORMAT_JSON_PRETTY, false },
 };
 
 static bool option_has_letter(const struct option_row *row)
@@ -329,10 +331,11 @@ static void options_format(struct options *options, const char *name)
 	for (i = 0; i < sizeof(options_formats) / sizeof(options_formats[0]); i++) {
 		if (!strcmp(options_formats[i].name, name)) {
 			options->format = options_formats[i].format;
+			options->indent = options_formats[i].indent;
 			return;
 		}
 	}
-	options_bad("output", name, "must be short, verbose, json or json-pretty");
+	options_bad("output", name, "must be short, tree, verbose, json or json-pretty");
 }
 
 static void options_color(struct options *options, const char *name)

@@ -55,6 +55,7 @@ struct query;
 struct options {
 	enum options_command command;
 	enum options_format format;
+	bool indent; /* in columns, below the parent */
 	enum options_color color;
 	const char *device;
 	const char *file;

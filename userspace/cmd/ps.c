@@ -113,7 +113,8 @@ static void ps_free(void)
 
 int ps_main(struct procmon *pm, const struct options *options)
 {
-	bool tree = options->command == COMMAND_TREE && options->format == FORMAT_SHORT;
+	bool tree = (options->command == COMMAND_TREE || options->indent) &&
+		    options->format == FORMAT_SHORT;
 	struct procmon_event ev;
 	struct procmon_info info;
 	struct show show;

@@ -12,6 +12,7 @@
 #include "text.h"
 
 #define SHORT_USER 8 /* columns */
+#define SHORT_LEVELS 16 /* of ancestors that indent */
 #define SHORT_ID 12 /* digits of a container's ID, as its runtime's own tools show */
 
 /* The colours, as SGR parameters. */
@@ -283,6 +284,14 @@ static void short_put_container(struct out *out, const struct where *where)
 	out_char(out, ')');
 }
 
+static void short_indent(struct out *out, const struct proc *proc)
+{
+	unsigned int levels;
+
+	for (levels = 0; proc && levels < SHORT_LEVELS && (proc = proc_parent(proc)); levels++)
+		OUT_LITERAL(out, "  ");
+}
+
 static void short_line(struct show *show, const struct event *event)
 {
 	const struct procmon_head *head = &event->ev->head;
@@ -297,6 +306,8 @@ static void short_line(struct show *show, const struct event *event)
 		out_printf(out, "%7s ", "");
 	short_user(out, head->uid);
 	out_char(out, ' ');
+	if (show->options->indent)
+		short_indent(out, event->proc);
 	short_what(show, event->ev, event->proc);
 	short_put_tags(out, head->flags);
 	if (event->where)
