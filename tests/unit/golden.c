@@ -13,12 +13,9 @@
 static const struct {
 	const char *file, *option;
 } formats[] = {
-	{ "short", "--output=short" },
-	{ "short-color", "--color=always" },
-	{ "tree", "--output=tree" },
-	{ "verbose", "--output=verbose" },
-	{ "json", "--output=json" },
-	{ "json-pretty", "--output=json-pretty" },
+	{ "short", "--output=short" },	    { "short-color", "--color=always" },
+	{ "tree", "--output=tree" },	    { "verbose", "--output=verbose" },
+	{ "json", "--output=json" },	    { "json-pretty", "--output=json-pretty" },
 	{ "json-fields", "--output=json" },
 };
 
