@@ -296,7 +296,8 @@ static void memory(void)
 		malloc_usable_size(proc->args);
 	diag("%zu bytes, of which %zu are its path and arguments", bytes,
 	     proc->exe_len + proc->args_len);
-	ok(bytes <= 200 + proc->exe_len + proc->args_len, "a_process_takes_200_bytes_and_its_texts");
+	ok(bytes <= 200 + proc->exe_len + proc->args_len,
+	   "a_process_takes_200_bytes_and_its_texts");
 	take_exit(10, 1, 0);
 }
 

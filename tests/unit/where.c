@@ -2,6 +2,7 @@
 /* Container, pod and unit of an event, from the stream and the files of made-up runtimes. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +194,57 @@ static void no_files(void)
 	end();
 }
 
+#define POD_OF_PODMAN "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+#define DATABASE "/var/lib/containers/storage/db.sql"
+
+static void put_database(const char *path, const char *sql)
+{
+	sqlite3_int64 len;
+	unsigned char *bytes;
+	sqlite3 *db;
+
+	if (sqlite3_open(":memory:", &db) || sqlite3_exec(db, sql, NULL, NULL, NULL))
+		bail("%s", sqlite3_errmsg(db));
+	bytes = sqlite3_serialize(db, "main", &len, 0);
+	memset(bytes + 18, 2, 2); /* as podman writes it: with a log beside it */
+	system_put_bytes(path, bytes, (size_t)len);
+	sqlite3_free(bytes);
+	sqlite3_close(db);
+}
+
+static void podman_pods(void)
+{
+	static const char pod[] = "{\"pod\":{\"uid\":\"" POD_OF_PODMAN "\",\"name\":\"front\"}}\n";
+	static const char no_pod[] = "{\"pod\":{\"uid\":\"" POD_OF_PODMAN "\"}}\n";
+	static const char table[] =
+		"CREATE TABLE PodConfig (ID TEXT PRIMARY KEY NOT NULL, Name TEXT NOT NULL UNIQUE);"
+		"INSERT INTO PodConfig VALUES ('0', 'other'), ('" POD_OF_PODMAN "', 'front')";
+
+	begin("/machine.slice/machine-libpod_pod_" POD_OF_PODMAN ".slice");
+	ok(tells(no_pod), "a_pod_of_podman_without_its_database_has_no_name");
+	command_free(&command);
+	put_database(DATABASE, table);
+	ok(tells(pod), "with_it_it_has_one");
+	command_free(&command);
+	put_database(DATABASE, "CREATE TABLE PodConfig (ID TEXT, Name TEXT)");
+	ok(tells(no_pod), "unless_the_pod_is_not_there");
+	command_free(&command);
+	put_database(DATABASE,
+		     "CREATE VIEW PodConfig AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+		     "SELECT i + 1 FROM n) SELECT i AS ID, i AS Name FROM n");
+	ok(tells(no_pod), "a_database_without_end_is_given_up");
+	command_free(&command);
+	system_put(DATABASE, "SQLite format 3");
+	ok(tells(no_pod), "what_is_none_is_passed_over");
+	end();
+	begin("/user.slice/user-1234.slice/user@1234.service/user.slice/user-libpod_pod_" POD_OF_PODMAN
+	      ".slice");
+	system_put("/etc/passwd", "ali:x:1234:1234::/home/ali:/bin/sh\n");
+	put_database("/home/ali/.local/share/containers/storage/db.sql", table);
+	ok(tells(pod), "a_users_pods_stand_in_that_users_own");
+	end();
+}
+
 static void formats(void)
 {
 	begin("/user.slice/user-1.slice/user@1.service/app.slice/docker-" ID ".scope");
@@ -308,6 +360,7 @@ int main(void)
 	tap_theme("where");
 	names();
 	no_files();
+	podman_pods();
 	formats();
 	stream();
 	return tap_done();

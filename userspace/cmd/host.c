@@ -176,6 +176,19 @@ bool host_exists(struct host *host, const char *format, ...)
 	return fd >= 0;
 }
 
+int64_t host_written_ns(struct host *host, const char *path)
+{
+	int fd = host_open_file(host, path, O_PATH);
+	struct stat st;
+
+	if (fd < 0)
+		return 0;
+	if (fstat(fd, &st))
+		st.st_mtim = (struct timespec){ 0 };
+	close(fd);
+	return (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+}
+
 static int host_compare(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * struct host - a system
@@ -28,6 +29,8 @@ void host_close(struct host *host);
 __attribute__((format(printf, 3, 4))) char *host_read(struct host *host, size_t *len,
 						      const char *format, ...);
 __attribute__((format(printf, 2, 3))) bool host_exists(struct host *host, const char *format, ...);
+/* When the file was written, CLOCK_REALTIME in ns; 0 when there is none. */
+int64_t host_written_ns(struct host *host, const char *path);
 /* The names in a directory, sorted, NULL-terminated; none when there is no such directory. */
 __attribute__((format(printf, 2, 3))) char **host_list(struct host *host, const char *format, ...);
 /* The value behind KEY= in the lines of a text, without quotes; NULL when there is none. */

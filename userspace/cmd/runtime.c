@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "database.h"
 #include "host.h"
 #include "json.h"
 #include "names.h"
@@ -31,6 +32,15 @@ static struct json_object *runtime_read(struct host *host, const char *path)
 	const char *text = host_read(host, &len, "%s", path);
 
 	return text ? json_parse(text, len) : NULL;
+}
+
+/* @stamp_ns: when it was written, before it was read. */
+static void runtime_keep_source(struct runtime_names *names, const char *path, int64_t stamp_ns)
+{
+	if (!names->name || names->source)
+		return;
+	runtime_keep(&names->source, path);
+	names->stamp_ns = stamp_ns;
 }
 
 /* "k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT": what the kubelet's containers are called. */
@@ -64,13 +74,15 @@ static void runtime_take_name(struct runtime_names *names, const char *text)
 static void runtime_docker(struct host *host, const char *base, const char *id,
 			   struct runtime_names *names)
 {
-	struct json_object *json =
-		runtime_read(host, host_text(host, "%s/containers/%s/config.v2.json", base, id));
+	const char *path = host_text(host, "%s/containers/%s/config.v2.json", base, id);
+	int64_t stamp_ns = host_written_ns(host, path);
+	struct json_object *json = runtime_read(host, path);
 
 	if (!json)
 		return;
 	names->runtime = "docker";
 	runtime_take_name(names, json_text(json_at(json, "Name")));
+	runtime_keep_source(names, path, stamp_ns);
 	runtime_keep(&names->image, json_text(json_at(json_at(json, "Config"), "Image")));
 	json_free(json);
 }
@@ -90,14 +102,17 @@ static void runtime_take_stored(struct runtime_names *names, const struct json_o
 static void runtime_stored_in(struct host *host, const char *path, const char *id,
 			      struct runtime_names *names)
 {
+	int64_t stamp_ns = host_written_ns(host, path);
 	struct json_object *json = runtime_read(host, path), *container;
 	size_t i;
 
 	for (i = 0; (container = json_item(json, i)); i++) {
 		const char *own = json_text(json_at(container, "id"));
 
-		if (own && !strcmp(own, id))
+		if (own && !strcmp(own, id)) {
 			runtime_take_stored(names, container);
+			runtime_keep_source(names, path, stamp_ns);
+		}
 	}
 	json_free(json);
 }
@@ -173,6 +188,30 @@ static void runtime_pod(struct host *host, const char *uid, struct runtime_names
 	}
 }
 
+/* Podman's pods stand only in its database. */
+static void runtime_podman_pod_in(struct host *host, const char *base, const char *id,
+				  struct runtime_names *names)
+{
+	size_t len = 0;
+	char *bytes = names->pod_name ? NULL : host_read(host, &len, "%s/db.sql", base);
+
+	if (bytes)
+		names->pod_name = database_text((unsigned char *)bytes, len,
+						"SELECT Name FROM PodConfig WHERE ID = ?", id);
+}
+
+static void runtime_podman_pod(struct host *host, const struct procmon_place *place,
+			       struct runtime_names *names)
+{
+	const char *home = place->owner != PROCMON_UNKNOWN32 ? names_home(place->owner) : NULL;
+
+	runtime_podman_pod_in(host, "/var/lib/containers/storage", place->pod_uid, names);
+	if (home)
+		runtime_podman_pod_in(host,
+				      host_text(host, "%s/.local/share/containers/storage", home),
+				      place->pod_uid, names);
+}
+
 /* The files of the machine's runtimes, and of those of the user that the cgroup belongs to. */
 static void runtime_look_everywhere(struct host *host, const struct procmon_place *place,
 				    struct runtime_names *names)
@@ -207,7 +246,7 @@ static bool runtime_is_its_own_name(const char *runtime)
 
 bool runtime_look(const char *root, const struct procmon_place *place, struct runtime_names *names)
 {
-	bool pod = *place->pod_uid && strchr(place->pod_uid, '-');
+	bool pod = *place->pod_uid, kubernetes = strchr(place->pod_uid, '-');
 	struct host host;
 
 	if (runtime_is_its_own_name(place->runtime)) {
@@ -218,11 +257,38 @@ bool runtime_look(const char *root, const struct procmon_place *place, struct ru
 		return true;
 	if (*place->container_id && !(names->name && names->image))
 		runtime_look_everywhere(&host, place, names);
-	if (pod && !names->pod_name)
+	if (pod && !names->pod_name && kubernetes)
 		runtime_pod(&host, place->pod_uid, names);
+	else if (pod && !names->pod_name)
+		runtime_podman_pod(&host, place, names);
 	host_close(&host);
 	return (!*place->container_id || (names->name && names->image)) &&
 	       (!pod || names->pod_name);
+}
+
+void runtime_look_again(const char *root, const struct procmon_place *place,
+			struct runtime_names *names)
+{
+	struct runtime_names fresh = { 0 };
+	struct host host;
+
+	if (!names->source || !host_open(&host, root))
+		return;
+	if (host_written_ns(&host, names->source) != names->stamp_ns) {
+		runtime_look_everywhere(&host, place, &fresh);
+		if (fresh.name) {
+			free(names->name);
+			names->name = fresh.name;
+			fresh.name = NULL;
+		}
+		/* one that is gone keeps its name */
+		free(names->source);
+		names->source = fresh.source;
+		names->stamp_ns = fresh.stamp_ns;
+		fresh.source = NULL;
+		runtime_forget(&fresh);
+	}
+	host_close(&host);
 }
 
 /* Containers that are called anything, in a cgroup of that name: only the files of those that run tell. */
@@ -263,5 +329,6 @@ void runtime_forget(struct runtime_names *names)
 	free(names->pod_uid);
 	free(names->pod_name);
 	free(names->pod_namespace);
+	free(names->source);
 	*names = (struct runtime_names){ 0 };
 }

@@ -7,11 +7,15 @@
 
 /**
  * struct runtime_names - names that the files told, NULL when they did not; freed by runtime_forget()
+ * @source: the file that told the name, where a container can get another one
+ * @stamp_ns: when it had been written
  */
 struct runtime_names {
 	const char *runtime; /* a constant */
 	char *name, *image;
 	char *pod_uid, *pod_name, *pod_namespace;
+	char *source;
+	int64_t stamp_ns;
 };
 
 /*
@@ -21,6 +25,9 @@ struct runtime_names {
 bool runtime_find(const char *root, const char *path, struct procmon_place *place);
 /* Looks below @root.  Return: everything that there can be has been found. */
 bool runtime_look(const char *root, const struct procmon_place *place, struct runtime_names *names);
+/* Takes over another name that the file that told it has got since. */
+void runtime_look_again(const char *root, const struct procmon_place *place,
+			struct runtime_names *names);
 void runtime_forget(struct runtime_names *names);
 
 #endif

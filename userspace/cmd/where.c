@@ -7,8 +7,10 @@
 #include "clock.h"
 
 #define WHERE_SLOTS 1024 /* cgroups remembered; what shares a slot is looked up anew */
-#define WHERE_AGAIN_NS NSEC_PER_SEC /* a runtime may write its files a little later */
+#define WHERE_FINDS 16 /* events */
 #define WHERE_LOOKS 5
+#define WHERE_AGAIN_NS NSEC_PER_SEC
+#define WHERE_RENAMED_NS (5 * NSEC_PER_SEC) /* later is no new name told, where there are events */
 
 static struct where *where_slots[WHERE_SLOTS];
 static const char *where_root; /* NULL: its files are not here */
@@ -44,20 +46,34 @@ static struct where *where_make(uint64_t id, const char *path, size_t len)
 	procmon_place(where->path, &where->place);
 	if (!where_root)
 		return where;
-	runtime_find(where_root, where->path, &where->place);
-	where->looked_ns = *where->place.container_id || *where->place.pod_uid;
+	where->finds = WHERE_FINDS;
+	if (*where->place.container_id || *where->place.pod_uid)
+		where->looks = WHERE_LOOKS;
 	return where;
 }
 
+/* A runtime may write its files a little after it has made the cgroup. */
 static void where_look(struct where *where)
 {
 	uint64_t now_ns = clock_boot_ns();
 
-	if (!where->looked_ns || (where->looks && now_ns - where->looked_ns < WHERE_AGAIN_NS))
+	if (where->finds && !*where->place.container_id) {
+		where->finds--;
+		if (runtime_find(where_root, where->path, &where->place))
+			where->looks = WHERE_LOOKS;
+	}
+	if (where->looks) {
+		if (where->looked_ns && now_ns - where->looked_ns < WHERE_AGAIN_NS)
+			return;
+		where->looks--;
+		if (runtime_look(where_root, &where->place, &where->names))
+			where->looks = 0;
+	} else if (where->names.source && now_ns - where->looked_ns >= WHERE_RENAMED_NS) {
+		runtime_look_again(where_root, &where->place, &where->names);
+	} else {
 		return;
+	}
 	where->looked_ns = now_ns;
-	if (runtime_look(where_root, &where->place, &where->names) || ++where->looks == WHERE_LOOKS)
-		where->looked_ns = 0;
 }
 
 const struct where *where_find(const struct procmon *pm, uint64_t id)
@@ -74,7 +90,7 @@ const struct where *where_find(const struct procmon *pm, uint64_t id)
 		where_free(*slot);
 		*slot = where_make(id, path, len);
 	}
-	if (*slot)
+	if (*slot && where_root)
 		where_look(*slot);
 	return *slot;
 }

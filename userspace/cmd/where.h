@@ -13,6 +13,9 @@
  * @path: its path
  * @place: what that tells
  * @names: what the runtimes' files tell
+ * @looked_ns: when those were looked at
+ * @looks: how often they may still be looked at to find more
+ * @finds: the same for a container that the path does not tell
  */
 struct where {
 	uint64_t id;
@@ -20,8 +23,8 @@ struct where {
 	size_t len;
 	struct procmon_place place;
 	struct runtime_names names;
-	uint64_t looked_ns; /* at those files; 0: there is no more to find */
-	unsigned int looks;
+	uint64_t looked_ns;
+	unsigned int looks, finds;
 };
 
 /* Where the machine's files are: a directory, "" for /, NULL (at first): it is another machine. */
