@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "command.h"
 #include "fake.h"
 #include "rings.h"
@@ -355,6 +356,55 @@ static void stream(void)
 	system_end();
 }
 
+/* What runtimes write after the cgroup is there, and again when a container gets another name. */
+static void later(void)
+{
+	static const char path[] = "/var/lib/docker/containers/" ID "/config.v2.json";
+	const struct where *where;
+	struct procmon *pm;
+	unsigned int i;
+
+	begin("/box");
+	put_cgroup(PROCMON_CGROUP_MKDIR, 12, "/other", FAKE_BOOT_NS - 80);
+	put_cgroup(PROCMON_CGROUP_MKDIR, 13, DOCKER, FAKE_BOOT_NS - 80);
+	pm = reader(PROCMON_HISTORY);
+	procmon_name_cgroups(pm, system_dir);
+	where_start(system_dir);
+	for (i = 0; i < 15; i++)
+		where = where_find(pm, CGROUP);
+	ok(!*where->place.container_id, "what_no_runtime_knows_is_no_container");
+	system_put("/run/runc/box/state.json", "{}");
+	where = where_find(pm, CGROUP);
+	ok(!strcmp(where->place.container_id, "box") && !strcmp(where->names.name, "box"),
+	   "it_is_one_once_a_runtime_does");
+	for (i = 0; i < 16; i++)
+		where = where_find(pm, 12);
+	system_put("/run/runc/other/state.json", "{}");
+	where = where_find(pm, 12);
+	ok(!*where->place.container_id, "after_sixteen_events_nobody_asks");
+
+	system_put(path, "{\"Name\":\"/first\",\"Config\":{\"Image\":\"i\"}}");
+	where = where_find(pm, 13);
+	ok(!strcmp(where->names.name, "first"), "a_container_has_a_name");
+	usleep(20000); /* files are stamped by the tick */
+	system_put(path, "{\"Name\":\"/second\",\"Config\":{\"Image\":\"j\"}}");
+	fake_pass(4 * NSEC_PER_SEC);
+	where = where_find(pm, 13);
+	ok(!strcmp(where->names.name, "first"), "for_five_seconds");
+	fake_pass(NSEC_PER_SEC);
+	where = where_find(pm, 13);
+	ok(!strcmp(where->names.name, "second") && !strcmp(where->names.image, "i"),
+	   "then_the_name_that_it_has_since_got");
+	system_remove(path);
+	fake_pass(5 * NSEC_PER_SEC);
+	where = where_find(pm, 13);
+	ok(!strcmp(where->names.name, "second"), "one_that_is_gone_keeps_its_name");
+	where_end();
+	procmon_close(pm);
+	rings_free(&rings);
+	system_end();
+}
+
 int main(void)
 {
 	tap_theme("where");
@@ -363,5 +413,6 @@ int main(void)
 	podman_pods();
 	formats();
 	stream();
+	later();
 	return tap_done();
 }
