@@ -308,6 +308,9 @@ static void stream(void)
 	ok(!strcmp(path_of(pm, CGROUP), "/a") && !strcmp(path_of(pm, 12), "/gone") &&
 		   !strcmp(path_of(pm, 1), "/") && !*path_of(pm, 13),
 	   "what_is_in_the_rings_is_known_before_it_is_read");
+	rings.info->cgroup_hierarchy = 77;
+	ok(procmon_name_cgroups(pm, system_dir) == -ENOENT, "nor_has_it_one_that_is_not_there");
+	rings.info->cgroup_hierarchy = 0;
 	ok(procmon_next(pm, &ev, 0) == 1 && procmon_name_cgroups(pm, system_dir) == -ENOENT &&
 		   !strcmp(path_of(pm, 12), "/gone"),
 	   "also_half_way");
@@ -370,6 +373,7 @@ static void later(void)
 	pm = reader(PROCMON_HISTORY);
 	procmon_name_cgroups(pm, system_dir);
 	where_start(system_dir);
+	ok(!*where_find(pm, 1)->place.container_id, "the_root_is_no_container");
 	for (i = 0; i < 15; i++)
 		where = where_find(pm, CGROUP);
 	ok(!*where->place.container_id, "what_no_runtime_knows_is_no_container");

@@ -179,12 +179,11 @@ bool host_exists(struct host *host, const char *format, ...)
 int64_t host_written_ns(struct host *host, const char *path)
 {
 	int fd = host_open_file(host, path, O_PATH);
-	struct stat st;
+	struct stat st = { 0 };
 
 	if (fd < 0)
 		return 0;
-	if (fstat(fd, &st))
-		st.st_mtim = (struct timespec){ 0 };
+	fstat(fd, &st);
 	close(fd);
 	return (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 }

@@ -272,7 +272,7 @@ void runtime_look_again(const char *root, const struct procmon_place *place,
 	struct runtime_names fresh = { 0 };
 	struct host host;
 
-	if (!names->source || !host_open(&host, root))
+	if (!host_open(&host, root))
 		return;
 	if (host_written_ns(&host, names->source) != names->stamp_ns) {
 		runtime_look_everywhere(&host, place, &fresh);
@@ -309,8 +309,8 @@ bool runtime_find(const char *root, const char *path, struct procmon_place *plac
 	char *copy;
 	struct host host;
 
-	if (*place->container_id || !name || strlen(name + 1) >= sizeof(place->container_id) ||
-	    !name[1] || !host_open(&host, root))
+	if (!name || strlen(name + 1) >= sizeof(place->container_id) || !name[1] ||
+	    !host_open(&host, root))
 		return false;
 	while (parent > path && parent[-1] != '/')
 		parent--;
