@@ -291,12 +291,15 @@ void runtime_look_again(const char *root, const struct procmon_place *place,
 	host_close(&host);
 }
 
-/* Containers that are called anything, in a cgroup of that name: only the files of those that run tell. */
+/*
+ * Containers that are called anything, in a cgroup of that name: only the files of those that run tell.
+ * The directory of one is there before its cgroup, what is in it comes later.
+ */
 static const char *runtime_find_in(struct host *host, const char *parent, const char *name)
 {
-	if (host_exists(host, "/run/runc/%s/state.json", name))
+	if (host_exists(host, "/run/runc/%s", name))
 		return "runc";
-	if (host_exists(host, "/run/crun/%s/status", name))
+	if (host_exists(host, "/run/crun/%s", name))
 		return "crun";
 	if (host_exists(host, "%s/%s/%s/config.json", runtime_tasks, parent, name))
 		return "containerd";
