@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sum.h"
+
 #define CURSOR_PAIR 40 /* bytes of text for a ring, at most */
 #define CURSOR_ANY 'x' /* in place of a SEQ that the reader did not know */
 #define CURSOR_SUM_DIGITS 8
@@ -19,16 +21,6 @@ struct cursor_pair {
 	uint64_t pos, seq;
 	bool any_seq;
 };
-
-/* FNV-1a: finds damage, not malice. */
-static uint32_t cursor_sum(const char *text, size_t len)
-{
-	uint32_t sum = 2166136261u;
-
-	while (len--)
-		sum = (sum ^ (unsigned char)*text++) * 16777619u;
-	return sum;
-}
 
 /* Where the reader stands after what it has given out: an event that still waits is not. */
 static struct cursor_pair cursor_of_ring(const struct ring *ring)
@@ -54,7 +46,7 @@ static size_t cursor_put_pair(char *text, size_t size, uint32_t i, struct cursor
 const char *procmon_cursor(struct procmon *pm)
 {
 	size_t size = 64 + (size_t)pm->nr * CURSOR_PAIR;
-	char *text = realloc(pm->cursor, size);
+	char *text = pm->recording ? NULL : realloc(pm->cursor, size);
 	size_t len;
 	uint32_t i;
 
@@ -64,7 +56,7 @@ const char *procmon_cursor(struct procmon *pm)
 	len = (size_t)snprintf(text, size, "p1-%" PRIx64 "-", (uint64_t)pm->info->instance);
 	for (i = 0; i < pm->nr; i++)
 		len += cursor_put_pair(text + len, size - len, i, cursor_of_ring(&pm->ring[i]));
-	snprintf(text + len, size - len, "-%08" PRIx32, cursor_sum(text, len));
+	snprintf(text + len, size - len, "-%08" PRIx32, sum_add(SUM_START, text, len));
 	return text;
 }
 
@@ -100,6 +92,7 @@ static void cursor_set_ring(struct ring *ring, const struct cursor_pair *pair)
 	ring->pos = pair->pos;
 	ring->seq = pair->seq;
 	ring->any_seq = pair->any_seq;
+	ring->skipped = false;
 	ring->after_ns = 0;
 	ring->full = false;
 	ring->gap = 0;
@@ -137,9 +130,11 @@ int procmon_seek(struct procmon *pm, const char *cursor)
 	size_t i;
 	int err = 0;
 
+	if (pm->recording)
+		return reader_fail(pm, EOPNOTSUPP, "a recording is read from its beginning");
 	if (strncmp(cursor, "p1-", 3) || !sum || strlen(sum) != 1 + CURSOR_SUM_DIGITS ||
 	    !cursor_number(sum + 1, '\0', &expected) ||
-	    expected != cursor_sum(cursor, (size_t)(sum - cursor)))
+	    expected != sum_add(SUM_START, cursor, (size_t)(sum - cursor)))
 		return reader_fail(pm, EINVAL, "'%.60s' is not a cursor, or a damaged one", cursor);
 	text = cursor_number(cursor + 3, '-', &instance);
 	if (!text)

@@ -168,8 +168,15 @@ static bool ring_fill_any(struct ring *ring)
 	for (i = 0; i <= RING_RETRIES; i++) {
 		commit = ring_commit(ring);
 		tail = ring_word(&ring->shared->tail);
+		if (ring_after(commit, tail + ring->nrec)) { /* no module has written that */
+			ring->pos = commit;
+			return false;
+		}
+		if (ring->skipped && commit == ring->pos)
+			ring->pos = tail; /* the writer rests */
+		ring->skipped = ring_after(tail, ring->pos) && i == RING_RETRIES;
 		if (ring_after(tail, ring->pos))
-			ring->pos = i < RING_RETRIES ? tail : commit;
+			ring->pos = ring->skipped ? commit : tail;
 		if (!ring_after(commit, ring->pos))
 			return false;
 		if (!ring_copy(ring, commit - ring->pos, &sane))
@@ -188,6 +195,7 @@ static bool ring_fill_any(struct ring *ring)
 		return true;
 	}
 	ring->pos = commit;
+	ring->skipped = true;
 	return false;
 }
 
@@ -198,7 +206,7 @@ static bool ring_fill_any(struct ring *ring)
  */
 bool ring_fill(struct ring *ring)
 {
-	while (ring_fill_any(ring)) {
+	while (ring_fill_any(ring) || (ring->skipped && ring_fill_any(ring))) {
 		if (ring->event->time_ns > ring->after_ns || !ring->after_ns) {
 			ring->after_ns = 0;
 			return true;

@@ -15,6 +15,8 @@
  * @nrec: records, a power of two
  * @max_event: bytes of the largest event
  * @pos, @seq: of the next event to copy; @seq is no news while @any_seq
+ * @skipped: moved on to the newest event: those before it were overwritten while they were copied, over
+ *	and over; some of them may have survived
  * @after_ns: events up to then are passed over, and not told of; 0 once one was newer
  * @event: the event that was copied and not yet given out, of @event_pos; NULL memory until needed
  * @full: there is one
@@ -30,6 +32,7 @@ struct ring {
 	uint32_t max_event;
 	uint64_t pos, seq;
 	bool any_seq;
+	bool skipped;
 	uint64_t after_ns;
 	struct procmon_head *event;
 	uint64_t event_pos;

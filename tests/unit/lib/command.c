@@ -93,6 +93,7 @@ void command_free(struct command *command)
 {
 	free(command->out);
 	free(command->err);
+	command->out = command->err = NULL;
 }
 
 bool command_said(const struct command *command, int status, const char *text)
