@@ -42,6 +42,32 @@ struct procmon;
 #define PROCMON_LOST 0xff00
 /* A process that ran already (procmon_snapshot()): fields as those of PROCMON_EXEC, as far as known. */
 #define PROCMON_SNAPSHOT 0xff01
+/*
+ * What a cgroup and its container are called, in recordings (procmon_open_recording()), before the
+ * first event of that cgroup and whenever it has changed.
+ */
+#define PROCMON_NAMED 0xff02
+
+/* clang-format off */
+#define PROCMON_NAMED_FIELDS(N, S) \
+	N(__u64, target_cgroup_id, 0, "ID of the cgroup") \
+	S(target_cgroup, "path of that cgroup from the root of its hierarchy") \
+	S(container_id, "ID of the container, where the path does not tell it") \
+	S(runtime, "its runtime, where the path does not tell it") \
+	S(container, "name of the container") \
+	S(image, "name of its image") \
+	S(pod_uid, "UID of the pod, where the path does not tell it") \
+	S(pod, "name of the pod") \
+	S(pod_namespace, "Kubernetes namespace of the pod")
+/* clang-format on */
+
+struct procmon_named {
+#define PROCMON_N(type, name, unknown, doc) type name;
+#define PROCMON_S(name, doc) struct procmon_str name;
+	PROCMON_NAMED_FIELDS(PROCMON_N, PROCMON_S)
+#undef PROCMON_N
+#undef PROCMON_S
+};
 
 /**
  * struct procmon_event - an event, valid until the next call with the same struct procmon
@@ -82,6 +108,21 @@ void procmon_close(struct procmon *pm);
  * -ENOMEM, ...
  */
 int procmon_open_dump(struct procmon **pmp, const char *path);
+
+/**
+ * procmon_open_recording - open what procmon record has written
+ * @pmp: where the handle is stored
+ * @path: the file; "-": standard input
+ *
+ * The stream is that of the recorder, with PROCMON_NAMED in it.  procmon_next() never waits: 0 is the
+ * end, for now; -EBADMSG tells of damage, of which procmon_error() tells the place, and the call after
+ * it goes on behind that.
+ *
+ * Return: 0; -ENODATA: the file is empty, -ENOENT, -ENOMEM, ...  That it is no recording shows with
+ * the first procmon_next(): -EBADMSG, -EPROTO: of a newer version, -EOPNOTSUPP: compressed by what
+ * this library was built without.
+ */
+int procmon_open_recording(struct procmon **pmp, const char *path);
 
 /**
  * procmon_next - the next event in time order
@@ -128,6 +169,12 @@ int procmon_poll_timeout(const struct procmon *pm);
  * @min_wait_us: how long to wait for that many once there is an event
  */
 int procmon_set_batch(struct procmon *pm, uint32_t watermark, uint32_t min_wait_us);
+
+/*
+ * CLOCK_REALTIME minus CLOCK_BOOTTIME in ns: now; of a recording when the last event was recorded; of a
+ * dump when the module was loaded.
+ */
+int64_t procmon_wall_offset(const struct procmon *pm);
 
 /* What the module says of itself: struct procmon_info, fresh. */
 int procmon_info(struct procmon *pm, struct procmon_info *info);

@@ -21,8 +21,9 @@ _Noreturn void __real_exit(int status);
 _Noreturn void __wrap_exit(int status);
 
 static const struct target *const targets[] = {
-	&target_ring,	     &target_live, &target_info,    &target_dump,  &target_cursor,
-	&target_cursor_file, &target_text, &target_options, &target_query, &target_doctor,
+	&target_ring,	&target_live,	     &target_info,	&target_dump,
+	&target_cursor, &target_cursor_file, &target_text,	&target_options,
+	&target_query,	&target_doctor,	     &target_recording,
 };
 
 static const struct target *target;

@@ -135,7 +135,6 @@ static const struct {
 	{ "argument_of_status", "'x': status takes no such argument", { "status", "x" } },
 	{ "run_without_a_command", "no command to run", { "run" } },
 	{ "show_without_a_file", "no file to show", { "show", "-q" } },
-	{ "show_of_two_files", "'b': show takes no such argument", { "show", "a", "b" } },
 	{ "run_with_options_alone", "no command to run", { "run", "-q", "--" } },
 	{ "option_of_another_command",
 	  "--history: not an option of this command",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,4 +163,44 @@ int64_t clock_parse_duration(const char *text)
 		if (!strcmp(end, units[i].name) && value * units[i].ns < 9e18)
 			return (int64_t)(value * units[i].ns);
 	return -1;
+}
+
+bool clock_parse_when(const char *text, int64_t *ns)
+{
+	static const char *const formats[] = { "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
+					       "%Y-%m-%d %H:%M",    "%Y-%m-%d",
+					       "%H:%M:%S",	    "%H:%M" };
+	int64_t now_ns = (int64_t)clock_read(CLOCK_REALTIME), ago_ns;
+	time_t now = now_ns / NSEC_PER_SEC;
+	struct tm day, tm;
+	size_t i;
+
+	localtime_r(&now, &day);
+	day.tm_hour = day.tm_min = day.tm_sec = 0;
+	day.tm_isdst = -1;
+	*ns = now_ns;
+	if (*text == '-') {
+		ago_ns = clock_parse_duration(text + 1);
+		*ns -= ago_ns;
+		return ago_ns >= 0;
+	}
+	if (!strcmp(text, "now"))
+		return true;
+	if (!strcmp(text, "today") || !strcmp(text, "yesterday")) {
+		day.tm_mday -= *text == 'y';
+		*ns = mktime(&day) * NSEC_PER_SEC;
+		return true;
+	}
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		const char *end;
+
+		tm = day;
+		end = strptime(text, formats[i], &tm);
+		if (!end || *end)
+			continue;
+		tm.tm_isdst = -1;
+		*ns = mktime(&tm) * NSEC_PER_SEC;
+		return true;
+	}
+	return false;
 }

@@ -31,4 +31,10 @@ void clock_put_duration(struct out *out, uint64_t ns);
 /* "10s", "500ms", "2m", "1h", "1.5"; returns < 0 when @text is none. */
 int64_t clock_parse_duration(const char *text);
 
+/*
+ * "2026-11-26 14:00:00", "2026-11-26", "14:00", "now", "today", "yesterday" in local time, "-1h": before
+ * now.  Return: it is one; CLOCK_REALTIME in @ns.
+ */
+bool clock_parse_when(const char *text, int64_t *ns);
+
 #endif

@@ -9,6 +9,12 @@
 
 int watch_main(struct procmon *pm, const struct options *options);
 int ps_main(struct procmon *pm, const struct options *options);
+/*
+ * Opens the file, and looks at what is in it: @history says whether the stream is to begin with the oldest
+ * event.  Return: 0; -1: an error, told.
+ */
+int record_begin(const struct options *options, bool *history);
+int record_main(struct procmon *pm, const struct options *options);
 int run_main(struct procmon *pm, const struct options *options);
 int status_main(struct procmon *pm, const struct options *options);
 int doctor_main(const struct options *options);

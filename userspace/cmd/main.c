@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "cpid.h"
+#include "files.h"
 #include "names.h"
 #include "text.h"
 #include "where.h"
@@ -68,13 +69,13 @@ static void tell_what_is_missing(struct procmon *pm, const struct options *optio
 	}
 }
 
-static int open_stream(struct procmon **pm, const struct options *options)
+static int open_stream(struct procmon **pm, const struct options *options, bool history)
 {
 	int r;
 
 	if (options->command != COMMAND_SHOW)
-		return procmon_open(pm, options->device, options->history ? PROCMON_HISTORY : 0);
-	r = procmon_open_dump(pm, options->file);
+		return procmon_open(pm, options->device, history ? PROCMON_HISTORY : 0);
+	r = files_open(pm, options);
 	if (r >= 0)
 		tell_what_is_missing(*pm, options, r);
 	return r;
@@ -99,16 +100,19 @@ static void name_cgroups(struct procmon *pm, const struct options *options)
 
 static int main_run(const struct options *options)
 {
+	bool history = options->history;
 	struct procmon *pm;
 	int status;
 
 	if (options->command == COMMAND_DOCTOR)
 		return doctor_main(options);
-	if (open_stream(&pm, options) < 0) {
+	if (options->command == COMMAND_RECORD && record_begin(options, &history))
+		return EXIT_FAILURE;
+	if (open_stream(&pm, options, history) < 0) {
 		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
 		return EXIT_FAILURE;
 	}
-	if (options->command & STREAM)
+	if (options->command & (STREAM | COMMAND_RECORD))
 		name_cgroups(pm, options);
 	switch (options->command) {
 	case COMMAND_RUN:
@@ -117,6 +121,9 @@ static int main_run(const struct options *options)
 	case COMMAND_PS:
 	case COMMAND_TREE:
 		status = ps_main(pm, options);
+		break;
+	case COMMAND_RECORD:
+		status = record_main(pm, options);
 		break;
 	case COMMAND_STATUS:
 		status = status_main(pm, options);

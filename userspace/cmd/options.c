@@ -20,6 +20,8 @@ enum option_id {
 	OPT_COUNT = 'n',
 	OPT_QUIET = 'q',
 	OPT_QUERY = 'Q',
+	OPT_FOLLOW = 'f',
+	OPT_REVERSE = 'r',
 	OPT_HELP = 'h',
 	OPT_VERSION = 'V',
 	OPT_FIRST_LONG = 256,
@@ -47,14 +49,22 @@ enum option_id {
 	OPT_NO_HEADINGS,
 	OPT_DEVICE,
 	OPT_ROOT,
+	OPT_SINCE,
+	OPT_UNTIL,
+	OPT_ROTATE,
+	OPT_KEEP,
+	OPT_MAX_SIZE,
 	OPT_REFERENCE,
 };
 
 #define NOW (COMMAND_PS | COMMAND_TREE)
-#define DEVICE (COMMAND_WATCH | COMMAND_RUN | NOW | COMMAND_STATUS | COMMAND_DOCTOR)
+#define DEVICE                                                                                     \
+	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_STATUS | COMMAND_DOCTOR)
 #define ALL (DEVICE | COMMAND_SHOW)
-#define TIMED (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW)
+#define LIVE (COMMAND_WATCH | COMMAND_RECORD)
+#define TIMED (LIVE | COMMAND_RUN | COMMAND_SHOW)
 #define WATCH (COMMAND_WATCH | COMMAND_SHOW)
+#define CHOSEN (STREAM | COMMAND_RECORD) /* filters choose what they show, or record */
 
 static const struct option_row {
 	enum option_id id;
@@ -64,32 +74,45 @@ static const struct option_row {
 	const char *choices; /* for the shell's completion */
 	const char *help;
 } options_table[] = {
-	{ OPT_OUTPUT, "output", "FORMAT", ALL, "short tree verbose json json-pretty",
+	{ OPT_OUTPUT, "output", "FORMAT", ALL & ~COMMAND_RECORD,
+	  "short tree verbose json json-pretty",
 	  "short (columns), tree (indented), verbose (every field), json (JSON Lines) or json-pretty" },
-	{ OPT_COUNT, "lines", "N", WATCH, NULL, "end after N events" },
-	{ OPT_FOR, "for", "TIME", COMMAND_WATCH, NULL, "end after TIME: 10s, 500ms, 2m, 1h" },
-	{ OPT_HISTORY, "history", NULL, COMMAND_WATCH, NULL,
+	{ OPT_COUNT, "lines", "N", WATCH, NULL, "end after N events (--reverse: the newest N)" },
+	{ OPT_FOR, "for", "TIME", LIVE, NULL, "end after TIME: 10s, 500ms, 2m, 1h" },
+	{ OPT_HISTORY, "history", NULL, LIVE, NULL,
 	  "begin with the oldest event that is still in the rings" },
-	{ OPT_NO_SNAPSHOT, "no-snapshot", NULL, COMMAND_WATCH, NULL,
+	{ OPT_NO_SNAPSHOT, "no-snapshot", NULL, LIVE, NULL,
 	  "do not begin with the processes that run already" },
+	{ OPT_FOLLOW, "follow", NULL, COMMAND_SHOW, NULL,
+	  "go on with what is appended, and with the file that takes its place" },
+	{ OPT_REVERSE, "reverse", NULL, COMMAND_SHOW, NULL, "the newest event first" },
+	{ OPT_SINCE, "since", "WHEN", COMMAND_SHOW, "today yesterday -1h",
+	  "only events from then on: 2026-11-26 14:00:00, 14:00, today, yesterday, -1h" },
+	{ OPT_UNTIL, "until", "WHEN", COMMAND_SHOW, "today yesterday -1h",
+	  "only events until then" },
+	{ OPT_ROTATE, "rotate", "SIZE", COMMAND_RECORD, NULL,
+	  "begin a new file when it has SIZE (100M): FILE becomes FILE.000001, FILE.000002, ..." },
+	{ OPT_KEEP, "keep", "N", COMMAND_RECORD, NULL, "keep the newest N of those" },
+	{ OPT_MAX_SIZE, "max-size", "SIZE", COMMAND_RECORD, NULL,
+	  "with --rotate keep no more than SIZE of those, without it end at SIZE" },
 	{ OPT_FAIL_ON_LOSS, "fail-on-loss", NULL, TIMED, NULL, "exit 3 when events were lost" },
 	{ OPT_EVENT, "event", "LIST", TIMED,
 	  "fork exec exit snapshot cgroup_mkdir cgroup_rmdir cgroup_rename cgroup_attach",
 	  "only these events: fork,exec,exit,snapshot,cgroup_mkdir,… (default the first four)" },
-	{ OPT_PID, "pid", "PID", STREAM, NULL, "only this process" },
-	{ OPT_PPID, "ppid", "PID", STREAM, NULL, "only children of this process" },
-	{ OPT_UID, "uid", "USER", STREAM, NULL, "only this user, by number or name" },
-	{ OPT_USER, "user", "USER", STREAM, NULL, "the same as --uid" },
-	{ OPT_TREE, "tree", "PID", STREAM, NULL, "only this process and its descendants" },
-	{ OPT_COMM, "comm", "GLOB", STREAM, NULL, "only processes of this name" },
-	{ OPT_EXE, "exe", "GLOB", STREAM, NULL, "only processes that run this executable" },
-	{ OPT_QUERY, "query", "EXPR", STREAM, NULL,
+	{ OPT_PID, "pid", "PID", CHOSEN, NULL, "only this process" },
+	{ OPT_PPID, "ppid", "PID", CHOSEN, NULL, "only children of this process" },
+	{ OPT_UID, "uid", "USER", CHOSEN, NULL, "only this user, by number or name" },
+	{ OPT_USER, "user", "USER", CHOSEN, NULL, "the same as --uid" },
+	{ OPT_TREE, "tree", "PID", CHOSEN, NULL, "only this process and its descendants" },
+	{ OPT_COMM, "comm", "GLOB", CHOSEN, NULL, "only processes of this name" },
+	{ OPT_EXE, "exe", "GLOB", CHOSEN, NULL, "only processes that run this executable" },
+	{ OPT_QUERY, "query", "EXPR", CHOSEN, NULL,
 	  "only events for which EXPR holds, like: exe ~ \"^/tmp/\" and uid != 0" },
-	{ OPT_CONTAINER, "container", "GLOB", STREAM, NULL,
+	{ OPT_CONTAINER, "container", "GLOB", CHOSEN, NULL,
 	  "only in containers of this name or ID, or an ID that begins so" },
-	{ OPT_POD, "pod", "GLOB", STREAM, NULL, "only in pods of this name or UID" },
-	{ OPT_UNIT, "unit", "GLOB", STREAM, NULL, "only in this systemd unit, also of a user" },
-	{ OPT_CGROUP, "cgroup", "PATH", STREAM, NULL, "only in this cgroup and those below it" },
+	{ OPT_POD, "pod", "GLOB", CHOSEN, NULL, "only in pods of this name or UID" },
+	{ OPT_UNIT, "unit", "GLOB", CHOSEN, NULL, "only in this systemd unit, also of a user" },
+	{ OPT_CGROUP, "cgroup", "PATH", CHOSEN, NULL, "only in this cgroup and those below it" },
 	{ OPT_OUTPUT_FIELDS, "output-fields", "LIST", STREAM, NULL,
 	  "only these keys, comma-separated (json and verbose)" },
 	{ OPT_CURSOR, "after-cursor", "CURSOR", WATCH, NULL,
@@ -99,9 +122,9 @@ static const struct option_row {
 	{ OPT_COLOR, "color", "WHEN", STREAM, "auto always never", "auto, always or never" },
 	{ OPT_UTC, "utc", NULL, STREAM, NULL, "times in UTC, not in local time" },
 	{ OPT_NO_HEADINGS, "no-headings", NULL, STREAM, NULL, "no line of column names" },
-	{ OPT_QUIET, "quiet", NULL, STREAM, NULL, "no notes on stderr, and no tree after run" },
+	{ OPT_QUIET, "quiet", NULL, CHOSEN, NULL, "no notes on stderr, and no tree after run" },
 	{ OPT_DEVICE, "device", "PATH", DEVICE, NULL, "another device than /dev/procmon" },
-	{ OPT_ROOT, "root", "DIR", COMMAND_DOCTOR | COMMAND_WATCH | COMMAND_RUN | NOW, NULL,
+	{ OPT_ROOT, "root", "DIR", COMMAND_DOCTOR | LIVE | COMMAND_RUN | NOW, NULL,
 	  "the system is below DIR: an image, or in a container what is mounted there" },
 	{ OPT_HELP, "help", NULL, ALL, NULL, "this text" },
 	{ OPT_VERSION, "version", NULL, ALL, NULL, "the version" },
@@ -122,8 +145,10 @@ static const struct {
 	  "run COMMAND, show it and its descendants, then their tree" },
 	{ "ps", COMMAND_PS, "ps [OPTION]...", "show the processes that run now" },
 	{ "tree", COMMAND_TREE, "tree [OPTION]...", "the same, each below its parent" },
-	{ "show", COMMAND_SHOW, "show [OPTION]... FILE",
-	  "show what the rings held in a memory dump of a machine" },
+	{ "record", COMMAND_RECORD, "record [OPTION]... FILE",
+	  "record events into FILE, or go on there" },
+	{ "show", COMMAND_SHOW, "show [OPTION]... FILE...",
+	  "show recordings, or what the rings held in a memory dump" },
 	{ "status", COMMAND_STATUS, "status [OPTION]...",
 	  "show the module, its rings and counters" },
 	{ "doctor", COMMAND_DOCTOR, "doctor [OPTION]...",
@@ -290,6 +315,7 @@ static void options_query(struct options *options, const char *text)
 		return;
 	fputs("procmon: --query: ", stderr);
 	out_flush(&why);
+	free(why.buf);
 	fputs("Try 'procmon --help'; man procmon tells what EXPR can be.\n", stderr);
 	exit(EXIT_USAGE);
 }
@@ -367,6 +393,37 @@ static void options_cgroup(struct options *options, const char *path)
 	options_add_glob(&options->cgroup, "cgroup", path);
 }
 
+/* "64k", "100M", "2G" */
+static uint64_t options_size(const char *option, const char *text)
+{
+	static const char units[] = "kMGT";
+	unsigned long long number;
+	const char *unit;
+	char *end;
+
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (unit && !end[1] && number <= UINT64_MAX >> 10 * (unit - units + 1)) {
+		number <<= 10 * (unit - units + 1);
+		end++;
+	}
+	if (*text < '0' || *text > '9' || *end || errno || !number)
+		options_bad(option, text, "not a size like 64k, 100M or 2G");
+	return number;
+}
+
+static int64_t options_when(const char *option, const char *text)
+{
+	int64_t ns;
+
+	if (!clock_parse_when(text, &ns))
+		options_bad(
+			option, text,
+			"not a time like '2026-11-26 14:00:00', 14:00, today, yesterday or -1h");
+	return ns;
+}
+
 static void options_take(struct options *options, const struct option_row *row, const char *arg)
 {
 	switch (row->id) {
@@ -425,6 +482,27 @@ static void options_take(struct options *options, const struct option_row *row, 
 		break;
 	case OPT_OUTPUT_FIELDS:
 		options_fields(options, arg);
+		break;
+	case OPT_SINCE:
+		options->since_ns = options_when(row->name, arg);
+		break;
+	case OPT_UNTIL:
+		options->until_ns = options_when(row->name, arg);
+		break;
+	case OPT_ROTATE:
+		options->rotate = options_size(row->name, arg);
+		break;
+	case OPT_MAX_SIZE:
+		options->max_size = options_size(row->name, arg);
+		break;
+	case OPT_KEEP:
+		options->keep = (unsigned int)options_number(row->name, arg, 999999);
+		break;
+	case OPT_FOLLOW:
+		options->follow = true;
+		break;
+	case OPT_REVERSE:
+		options->reverse = true;
 		break;
 	case OPT_CURSOR:
 		options->cursor = arg;
@@ -516,24 +594,30 @@ static void options_command(struct options *options, int *argc, char ***argv)
 		exit(EXIT_SUCCESS);
 	}
 	fprintf(stderr,
-		"procmon: '%s' is not a command: watch, run, ps, tree, show, status, doctor\nTry 'procmon --help'.\n",
+		"procmon: '%s' is not a command: watch, run, ps, tree, record, show, status, doctor\nTry 'procmon --help'.\n",
 		(*argv)[1]);
 	exit(EXIT_USAGE);
 }
 
 static void options_check(struct options *options, int argc, char **argv)
 {
-	if (options->command & (COMMAND_RUN | COMMAND_SHOW) && optind >= argc) {
+	if (options->command & (COMMAND_RUN | COMMAND_SHOW | COMMAND_RECORD) && optind >= argc) {
 		fprintf(stderr, "procmon: %s: %s\n", options_command_name(options->command),
 			options->command == COMMAND_RUN ?
 				"no command to run: procmon run -- COMMAND [ARG]..." :
-				"no file to show: procmon show FILE");
+			options->command == COMMAND_SHOW ?
+				"no file to show: procmon show FILE..." :
+				"no file to record into: procmon record FILE");
 		exit(EXIT_USAGE);
 	}
 	if (options->command == COMMAND_RUN) {
 		options->run_args = argv + optind;
+	} else if (options->command == COMMAND_SHOW) {
+		options->file = argv[optind];
+		options->files = argv + optind;
+		options->nr_files = (size_t)(argc - optind);
 	} else {
-		if (options->command == COMMAND_SHOW)
+		if (options->command == COMMAND_RECORD)
 			options->file = argv[optind++];
 		if (optind < argc) {
 			fprintf(stderr,
@@ -544,6 +628,10 @@ static void options_check(struct options *options, int argc, char **argv)
 	}
 	if (options->cursor && options->cursor_file)
 		options_bad("after-cursor", options->cursor, "not together with --cursor-file");
+	if (options->keep && !options->rotate)
+		options_bad("keep", NULL, "only together with --rotate");
+	if (options->follow && options->reverse)
+		options_bad("follow", NULL, "not together with --reverse");
 }
 
 void options_parse(struct options *options, int argc, char **argv)
@@ -553,9 +641,12 @@ void options_parse(struct options *options, int argc, char **argv)
 	size_t i;
 	int id;
 
-	*options = (struct options){
-		.command = COMMAND_WATCH, .for_ns = -1, .headings = true, .snapshot = true
-	};
+	*options = (struct options){ .command = COMMAND_WATCH,
+				     .for_ns = -1,
+				     .since_ns = INT64_MIN,
+				     .until_ns = INT64_MAX,
+				     .headings = true,
+				     .snapshot = true };
 	options_command(options, &argc, &argv);
 	for (i = 0; i < ROWS; i++) {
 		const struct option_row *row = &options_table[i];

@@ -18,6 +18,7 @@ enum options_command {
 	COMMAND_SHOW = 16,
 	COMMAND_PS = 32,
 	COMMAND_TREE = 64,
+	COMMAND_RECORD = 128,
 };
 
 /* Those that show events. */
@@ -44,13 +45,17 @@ struct query;
 /**
  * struct options - what was asked for
  * @run_args: run: the command, NULL-terminated
- * @file: show: the memory dump
+ * @file: record: where to; show: the first of
+ * @files: show: the recordings, or the memory dump, @nr_files of them
  * @root: the directory where the system is that is looked at, NULL for /
  * @fields: the keys asked for, NULL-terminated; NULL for all
  * @query: expressions that must hold, NULL for none
  * @events: bits of event types, 0 for all
  * @count: -n, 0 for no limit
  * @for_ns: --for, < 0 for no limit
+ * @since_ns, @until_ns: only events from then on, until then; CLOCK_REALTIME
+ * @rotate, @max_size: bytes, 0 for no limit
+ * @keep: files that were rotated, 0 for all
  */
 struct options {
 	enum options_command command;
@@ -59,6 +64,8 @@ struct options {
 	enum options_color color;
 	const char *device;
 	const char *file;
+	char **files;
+	size_t nr_files;
 	const char *root;
 	const char *cursor;
 	const char *cursor_file;
@@ -71,7 +78,11 @@ struct options {
 	uint32_t events;
 	uint64_t count;
 	int64_t for_ns;
+	int64_t since_ns, until_ns;
+	uint64_t rotate, max_size;
+	unsigned int keep;
 	bool history;
+	bool follow, reverse;
 	bool snapshot;
 	bool fail_on_loss;
 	bool headings;

@@ -79,5 +79,7 @@ int show_status(const struct show *show)
 		fprintf(stderr, "procmon: writing failed: %s\n", strerror(show->out.err));
 		return EXIT_FAILURE;
 	}
+	if (show->damaged)
+		return EXIT_FAILURE;
 	return show->options->fail_on_loss && procmon_lost(show->pm) ? EXIT_LOSS : EXIT_SUCCESS;
 }

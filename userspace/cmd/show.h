@@ -18,6 +18,7 @@
  * @pm: where the events come from
  * @instance: of the module
  * @color: colours are on
+ * @damaged: something of a recording could not be read
  * @width: columns to fit lines into, 0: do not cut
  */
 struct show {
@@ -27,6 +28,7 @@ struct show {
 	struct procmon *pm;
 	uint64_t instance;
 	bool color;
+	bool damaged;
 	unsigned int width;
 };
 

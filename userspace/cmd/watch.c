@@ -11,13 +11,17 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "files.h"
 #include "filter.h"
 #include "names.h"
+#include "recording.h"
+#include "reverse.h"
 #include "show.h"
 #include "snapshot.h"
 #include "stop.h"
 
 #define WATCH_CURSOR_NS NSEC_PER_SEC /* how often the cursor file is written */
+#define WATCH_FOLLOW_NS (NSEC_PER_SEC / 5) /* how often a file is looked at */
 #define WATCH_BATCH_EVENTS 64 /* wake up at once for so many records ... */
 #define WATCH_BATCH_US 2000 /* ... else collect this long: nobody sees it, and it is far cheaper */
 
@@ -107,6 +111,40 @@ static bool watch_counts(const struct procmon_event *ev)
 	return ev->head.type != PROCMON_LOST && ev->head.type != PROCMON_SNAPSHOT;
 }
 
+/* Of a recording: the clock and the load of the module that it is of at this event. */
+static void watch_note_clock(struct procmon *pm, struct show *show)
+{
+	struct procmon_info info;
+
+	if (show->options->command != COMMAND_SHOW) {
+		clock_refresh();
+		return;
+	}
+	clock_fix_offset(procmon_wall_offset(pm));
+	if (recording_is(pm) && !procmon_info(pm, &info))
+		show->instance = info.instance;
+}
+
+static bool watch_is_in_time(const struct options *options, const struct procmon_event *ev)
+{
+	int64_t wall_ns = clock_wall_ns(ev->head.time_ns);
+
+	return wall_ns >= options->since_ns && wall_ns <= options->until_ns;
+}
+
+/* Shows an event.  Return: 1: go on; 0: the end was reached; -1: an error, told. */
+static int watch_show(struct show *show, const struct event *event, uint64_t *left)
+{
+	const struct options *options = show->options;
+
+	show_event(show, event);
+	if (options->reverse)
+		return reverse_take(&show->out) ? -1 : 1;
+	if (show->out.err)
+		return 0;
+	return !(watch_counts(event->ev) && options->count && !--*left);
+}
+
 /* Shows what there is.  Return: 1: go on; 0: the end was reached; -1: an error, told. */
 static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 {
@@ -121,18 +159,22 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 			continue;
 		if (r < 0) {
 			fprintf(stderr, "procmon: %s\n", procmon_error(pm));
-			return -1;
+			if (r != -EBADMSG)
+				return -1;
+			show->damaged = true;
+			continue;
 		}
-		clock_refresh();
+		if (ev.head.type == PROCMON_NAMED) {
+			where_take(pm, &ev);
+			continue;
+		}
+		watch_note_clock(pm, show);
 		event = event_know(pm, &ev);
-		if (filter_wants(show, &event)) {
-			show_event(show, &event);
-			if (show->out.err)
-				return 0;
-			if (watch_counts(&ev) && options->count && !--*left)
-				return 0;
-		}
+		if (filter_wants(show, &event) && watch_is_in_time(options, &ev))
+			r = watch_show(show, &event, left);
 		proc_forget(&ev);
+		if (r != 1)
+			return r;
 	}
 	return !stop_signal;
 }
@@ -140,7 +182,7 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 /* Is the time over, or can nothing more come? */
 static bool watch_is_over(const struct options *options, int64_t end_ns)
 {
-	return options->command == COMMAND_SHOW ||
+	return (options->command == COMMAND_SHOW && !files_wait(options)) ||
 	       (end_ns >= 0 && (int64_t)clock_boot_ns() >= end_ns);
 }
 
@@ -149,6 +191,15 @@ static bool watch_wants_snapshot(const struct options *options)
 {
 	return options->command == COMMAND_WATCH && options->snapshot && !options->history &&
 	       !options->cursor && !options->cursor_file;
+}
+
+/* Until when to wait for more.  A file does not tell. */
+static int64_t watch_wake_ns(const struct procmon *pm, const struct options *options,
+			     int64_t end_ns)
+{
+	if (options->command == COMMAND_SHOW)
+		return (int64_t)clock_boot_ns() + WATCH_FOLLOW_NS;
+	return wake_ns(pm, end_ns);
 }
 
 int watch_main(struct procmon *pm, const struct options *options)
@@ -168,12 +219,10 @@ int watch_main(struct procmon *pm, const struct options *options)
 	}
 	if (watch_wants_snapshot(options) && snapshot_begin(pm, options))
 		note(options, "%s", procmon_error(pm));
-	if (options->command == COMMAND_SHOW) {
-		clock_fix_offset((int64_t)(info.load_wall_ns - info.load_ns));
-		names_use_numbers();
-	} else {
+	if (options->command != COMMAND_SHOW)
 		tell_what_is_off(pm, options);
-	}
+	else if (!recording_is(pm))
+		names_use_numbers();
 	procmon_set_batch(pm, WATCH_BATCH_EVENTS, WATCH_BATCH_US);
 	stop_catch();
 	show_start(&show, options, pm, info.instance);
@@ -181,6 +230,8 @@ int watch_main(struct procmon *pm, const struct options *options)
 		go_on = watch_drain(pm, &show, &left);
 		if (out_flush(&show.out))
 			break;
+		if (go_on > 0 && options->command == COMMAND_SHOW && files_next(pm, options))
+			continue;
 		if (go_on <= 0 || watch_is_over(options, end_ns))
 			break;
 		if (clock_boot_ns() - saved_ns > WATCH_CURSOR_NS) {
@@ -190,8 +241,11 @@ int watch_main(struct procmon *pm, const struct options *options)
 			}
 			saved_ns = clock_boot_ns();
 		}
-		stop_poll(&ready, 1, wake_ns(pm, end_ns));
+		stop_poll(&ready, 1, watch_wake_ns(pm, options, end_ns));
 	}
+	if (go_on >= 0 && options->reverse &&
+	    (reverse_put(&show.out, options->count) || out_flush(&show.out)))
+		go_on = -1;
 	/* What could not be written comes again the next time. */
 	if (go_on >= 0 && !show.out.err && watch_save_cursor(pm, options))
 		go_on = -1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "where.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,8 +60,10 @@ static void where_look(struct where *where)
 
 	if (where->finds && !*where->place.container_id) {
 		where->finds--;
-		if (runtime_find(where_root, where->path, &where->place))
+		if (runtime_find(where_root, where->path, &where->place)) {
 			where->looks = WHERE_LOOKS;
+			where->told = 0;
+		}
 	}
 	if (where->looks) {
 		if (where->looked_ns && now_ns - where->looked_ns < WHERE_AGAIN_NS)
@@ -74,9 +77,10 @@ static void where_look(struct where *where)
 		return;
 	}
 	where->looked_ns = now_ns;
+	where->told = 0;
 }
 
-const struct where *where_find(const struct procmon *pm, uint64_t id)
+static struct where *where_get(const struct procmon *pm, uint64_t id)
 {
 	struct where **slot = &where_slots[id % WHERE_SLOTS];
 	const char *path;
@@ -93,6 +97,50 @@ const struct where *where_find(const struct procmon *pm, uint64_t id)
 	if (*slot && where_root)
 		where_look(*slot);
 	return *slot;
+}
+
+const struct where *where_find(const struct procmon *pm, uint64_t id)
+{
+	return where_get(pm, id);
+}
+
+bool where_is_news(uint64_t id, unsigned int file)
+{
+	struct where *where = where_slots[id % WHERE_SLOTS];
+
+	if (!where || where->id != id || where->told == file)
+		return false;
+	where->told = file;
+	return true;
+}
+
+static void where_keep(char **to, const struct procmon_event *ev, const char *key)
+{
+	const char *text = procmon_string(ev, key, NULL);
+
+	free(*to);
+	*to = text ? strdup(text) : NULL;
+}
+
+void where_take(const struct procmon *pm, const struct procmon_event *ev)
+{
+	struct where *where = where_get(pm, procmon_number(ev, "target_cgroup_id"));
+	const char *id = procmon_string(ev, "container_id", NULL);
+	const char *runtime = procmon_string(ev, "runtime", NULL);
+
+	if (!where)
+		return;
+	where_keep(&where->names.name, ev, "container");
+	where_keep(&where->names.image, ev, "image");
+	where_keep(&where->names.pod_uid, ev, "pod_uid");
+	where_keep(&where->names.pod_name, ev, "pod");
+	where_keep(&where->names.pod_namespace, ev, "pod_namespace");
+	if (id && !*where->place.container_id)
+		snprintf(where->place.container_id, sizeof(where->place.container_id), "%s", id);
+	if (!runtime)
+		return;
+	snprintf(where->runtime, sizeof(where->runtime), "%s", runtime);
+	where->names.runtime = where->runtime;
 }
 
 const char *where_pod_uid(const struct where *where)

@@ -3,6 +3,7 @@
 #ifndef CMD_WHERE_H
 #define CMD_WHERE_H
 
+#include <stdbool.h>
 #include <procmon.h>
 
 #include "runtime.h"
@@ -16,6 +17,8 @@
  * @looked_ns: when those were looked at
  * @looks: how often they may still be looked at to find more
  * @finds: the same for a container that the path does not tell
+ * @runtime: what a recording tells of it
+ * @told: in which file of a recording it has been told, see where_is_news()
  */
 struct where {
 	uint64_t id;
@@ -25,6 +28,8 @@ struct where {
 	struct runtime_names names;
 	uint64_t looked_ns;
 	unsigned int looks, finds;
+	char runtime[32];
+	unsigned int told;
 };
 
 /* Where the machine's files are: a directory, "" for /, NULL (at first): it is another machine. */
@@ -34,6 +39,10 @@ const struct where *where_find(const struct procmon *pm, uint64_t id);
 /* The UID of its pod, the runtime of its container, by whoever told; or NULL. */
 const char *where_pod_uid(const struct where *where);
 const char *where_runtime(const struct where *where);
+/* Takes over what a recording tells: PROCMON_NAMED. */
+void where_take(const struct procmon *pm, const struct procmon_event *ev);
+/* Has anything of cgroup @id not been told in file @file (not 0) so far?  From now on it has. */
+bool where_is_news(uint64_t id, unsigned int file);
 void where_end(void);
 
 #endif

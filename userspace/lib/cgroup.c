@@ -166,9 +166,15 @@ void cgroups_note(struct procmon *pm, const struct procmon_event *ev)
 	unsigned int type = ev->head.type;
 	struct procmon_value path, of;
 
-	if (type < PROCMON_CGROUP_MKDIR || type > PROCMON_CGROUP_ATTACH)
+	if (type != PROCMON_NAMED && (type < PROCMON_CGROUP_MKDIR || type > PROCMON_CGROUP_ATTACH))
 		return;
 	procmon_get(ev, procmon_field_by_name(type, "target_cgroup"), &path);
+	if (type == PROCMON_NAMED) {
+		if (path.known && !path.flags)
+			cgroups_set(pm->cgroups, procmon_number(ev, "target_cgroup_id"), path.str,
+				    path.len, false);
+		return;
+	}
 	procmon_get(ev, procmon_field_by_name(type, "hierarchy"), &of);
 	if (pm->cgroups->hierarchy != hierarchy)
 		cgroups_begin(pm->cgroups, hierarchy);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Opening the device, mapping it, and saying in one line what is wrong with it. */
 #include "reader.h"
+#include "recording.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 static _Thread_local char device_open_error[READER_ERROR];
@@ -147,7 +149,9 @@ void procmon_close(struct procmon *pm)
 	if (!pm)
 		return;
 	reader_detach(pm);
-	if (pm->complete)
+	if (pm->recording)
+		recording_free(pm->recording);
+	else if (pm->complete)
 		free((void *)pm->info);
 	else if (pm->fd >= 0 && pm->info)
 		munmap((void *)pm->info, sysconf(_SC_PAGESIZE));
@@ -159,6 +163,19 @@ void procmon_close(struct procmon *pm)
 int procmon_fd(const struct procmon *pm)
 {
 	return pm->fd;
+}
+
+int64_t procmon_wall_offset(const struct procmon *pm)
+{
+	struct timespec wall, boot;
+
+	if (pm->recording)
+		return recording_wall_ns(pm);
+	if (pm->complete)
+		return (int64_t)(pm->info->load_wall_ns - pm->info->load_ns);
+	clock_gettime(CLOCK_REALTIME, &wall);
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	return (wall.tv_sec - boot.tv_sec) * 1000000000ll + wall.tv_nsec - boot.tv_nsec;
 }
 
 int procmon_info(struct procmon *pm, struct procmon_info *info)

@@ -28,10 +28,13 @@ static const struct procmon_field field_head[] = { PROCMON_HEAD_FIELDS(N, S) };
 #define S_exit(name, doc) ROW(procmon_exit, name, PROCMON_KIND_STRING, 0, doc, false)
 #define N_cgroup(type, name, unknown, doc) ROW(procmon_cgroup, name, KIND(type), unknown, doc, false)
 #define S_cgroup(name, doc) ROW(procmon_cgroup, name, PROCMON_KIND_STRING, 0, doc, false)
+#define N_named(type, name, unknown, doc) ROW(procmon_named, name, KIND(type), unknown, doc, false)
+#define S_named(name, doc) ROW(procmon_named, name, PROCMON_KIND_STRING, 0, doc, false)
 BODY_TABLE(fork, PROCMON_FORK_FIELDS)
 BODY_TABLE(exec, PROCMON_EXEC_FIELDS)
 BODY_TABLE(exit, PROCMON_EXIT_FIELDS)
 BODY_TABLE(cgroup, PROCMON_CGROUP_FIELDS)
+BODY_TABLE(named, PROCMON_NAMED_FIELDS)
 
 #define field_FORK field_fork
 #define field_EXEC field_exec
@@ -106,13 +109,15 @@ const struct procmon_field *procmon_field(unsigned int type, unsigned int index)
 	if (index < COUNT(field_head))
 		return &field_head[index];
 	index -= COUNT(field_head);
+	if (type == PROCMON_NAMED)
+		return index < COUNT(field_named) ? &field_named[index] : NULL;
 	type = field_body_of(type);
 	if (!procmon_type_name(type) || index >= field_type[type].nr_body)
 		return NULL;
 	return &field_type[type].body[index];
 }
 
-const struct procmon_field *procmon_field_by_name(unsigned int type, const char *name)
+static const struct procmon_field *field_search(unsigned int type, const char *name)
 {
 	const struct procmon_field *field;
 	unsigned int i;
@@ -121,6 +126,26 @@ const struct procmon_field *procmon_field_by_name(unsigned int type, const char 
 		if (!strcmp(field->name, name))
 			return field;
 	return NULL;
+}
+
+#define FIELD_CACHE 128
+
+/* Callers ask for the same few over and over, by the same literals. */
+const struct procmon_field *procmon_field_by_name(unsigned int type, const char *name)
+{
+	static _Thread_local struct {
+		const char *name;
+		unsigned int type;
+		const struct procmon_field *field;
+	} cache[FIELD_CACHE], *hit;
+
+	hit = &cache[((uintptr_t)name ^ (uintptr_t)name >> 7 ^ type * 31ul) % FIELD_CACHE];
+	if (hit->name == name && hit->type == type && hit->field && !strcmp(hit->field->name, name))
+		return hit->field;
+	hit->name = name;
+	hit->type = type;
+	hit->field = field_search(type, name);
+	return hit->field;
 }
 
 static uint64_t field_number(const void *at, const struct procmon_field *field)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The merged stream: the oldest event of all rings, once no older one can come. */
 #include "reader.h"
+#include "recording.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -304,6 +305,8 @@ int procmon_next(struct procmon *pm, struct procmon_event *ev, int timeout_ms)
 {
 	int r;
 
+	if (pm->recording)
+		return recording_next(pm, ev);
 	if (snapshot_next(pm->snapshot, ev))
 		return 1;
 	do
@@ -326,7 +329,7 @@ int procmon_set_batch(struct procmon *pm, uint32_t watermark, uint32_t min_wait_
 
 uint64_t procmon_lost(const struct procmon *pm)
 {
-	uint64_t lost = 0;
+	uint64_t lost = pm->recording ? recording_lost(pm) : 0;
 	uint32_t i;
 
 	for (i = 0; i < pm->nr; i++)

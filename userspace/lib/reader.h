@@ -24,6 +24,7 @@
  * @cursor: the last cursor made
  * @cgroups: the names of cgroups, NULL unless wanted
  * @snapshot: the processes that ran already, NULL unless wanted
+ * @recording: the file that is read in place of rings, or NULL
  * @error: the last error
  */
 struct procmon {
@@ -43,6 +44,7 @@ struct procmon {
 	char *cursor;
 	struct cgroups *cgroups;
 	struct snapshot *snapshot;
+	struct recording *recording;
 	char error[READER_ERROR];
 };
 

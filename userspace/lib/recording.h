@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* recording.h - reading a recording (procmon-recording(5)) */
+#ifndef LIB_RECORDING_H
+#define LIB_RECORDING_H
+
+#include <procmon.h>
+
+struct recording;
+
+void recording_free(struct recording *recording);
+/* See procmon_next(); it does not wait. */
+int recording_next(struct procmon *pm, struct procmon_event *ev);
+/* The next block, without its events.  Return: as procmon_next(). */
+int recording_next_part(struct procmon *pm);
+/* Goes on in @fd, which it takes over, as in the rest of the same file. */
+void recording_go_on(struct procmon *pm, int fd, const char *path);
+/* Bytes at the end that are no whole block (yet), and where they begin. */
+uint64_t recording_rest(const struct procmon *pm, uint64_t *offset);
+/* Where the last block ended that told a cursor, and that cursor; NULL: none did. */
+const char *recording_cursor(const struct procmon *pm, uint64_t *end);
+/* Is it one? */
+bool recording_is(const struct procmon *pm);
+/* The checksum of the last table, 0: there was none. */
+uint32_t recording_table_sum(const struct procmon *pm);
+int recording_fd(const struct procmon *pm);
+/* The wall clock at the first event of the block at hand, 0: it has none. */
+int64_t recording_begin_ns(const struct procmon *pm);
+int64_t recording_wall_ns(const struct procmon *pm);
+uint64_t recording_lost(const struct procmon *pm);
+
+#endif
