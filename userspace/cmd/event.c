@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
 #include "event.h"
 
 #include <stdio.h>
@@ -38,6 +39,30 @@ static bool event_is_special(const char *name)
 	return false;
 }
 
+#define EVENT_ROWS 16 /* types that are known, snapshot in place of none, and any other */
+#define EVENT_FIELDS 64
+
+/* The fields of a type that are told as its table has them, NULL-terminated; looked for once. */
+static const struct procmon_field *const *event_plain(unsigned int type)
+{
+	static const struct procmon_field *rows[EVENT_ROWS][EVENT_FIELDS];
+	static bool known[EVENT_ROWS];
+	unsigned int row = type == PROCMON_SNAPSHOT ? 0 :
+			   procmon_type_name(type)  ? type :
+						      EVENT_ROWS - 1;
+	const struct procmon_field *field;
+	unsigned int i, n = 0;
+
+	_Static_assert(PROCMON_CGROUP_ATTACH < EVENT_ROWS - 1, "a row for each type");
+	if (known[row])
+		return rows[row];
+	for (i = 0; (field = procmon_field(type, i)) && n < EVENT_FIELDS - 1; i++)
+		if (!event_is_special(field->name))
+			rows[row][n++] = field;
+	known[row] = true;
+	return rows[row];
+}
+
 const char *event_name(unsigned int type, char unknown[EVENT_NAME_LEN])
 {
 	const char *name = type == PROCMON_LOST	    ? "lost" :
@@ -62,8 +87,19 @@ const char *event_flag(unsigned int bit, char unknown[EVENT_NAME_LEN])
 
 void event_id(char id[EVENT_ID_LEN], uint64_t instance, uint32_t tgid, uint64_t start_ns)
 {
-	snprintf(id, EVENT_ID_LEN, "%016llx-%u-%llu", (unsigned long long)instance, tgid,
-		 (unsigned long long)start_ns);
+	static const char hex[] = "0123456789abcdef";
+	char digits[20], *start;
+	int shift;
+
+	for (shift = 60; shift >= 0; shift -= 4)
+		*id++ = hex[instance >> shift & 15];
+	*id++ = '-';
+	start = out_digits(digits + sizeof(digits), tgid);
+	id = mempcpy(id, start, (size_t)(digits + sizeof(digits) - start));
+	*id++ = '-';
+	start = out_digits(digits + sizeof(digits), start_ns);
+	id = mempcpy(id, start, (size_t)(digits + sizeof(digits) - start));
+	*id = '\0';
 }
 
 static void event_put_id(struct sink *sink, const char *key, uint64_t instance, uint32_t tgid,
@@ -377,9 +413,8 @@ struct event event_know(const struct procmon *pm, const struct procmon_event *ev
 void event_put(struct sink *sink, const struct event *event, uint64_t instance, const char *cursor)
 {
 	const struct procmon_event *ev = event->ev;
-	const struct procmon_field *field;
+	const struct procmon_field *const *field;
 	char unknown[EVENT_NAME_LEN];
-	unsigned int i;
 
 	sink_begin(sink);
 	if (sink->format != SINK_TEXT)
@@ -395,9 +430,8 @@ void event_put(struct sink *sink, const struct event *event, uint64_t instance, 
 		return;
 	}
 	event_put_head(sink, event, instance);
-	for (i = 0; (field = procmon_field(ev->head.type, i)); i++)
-		if (!event_is_special(field->name))
-			event_put_field(sink, ev, field);
+	for (field = event_plain(ev->head.type); *field; field++)
+		event_put_field(sink, ev, *field);
 	if (ev->head.type == PROCMON_EXEC || ev->head.type == PROCMON_SNAPSHOT)
 		event_put_exec(sink, ev);
 	else if (ev->head.type == PROCMON_EXIT)
