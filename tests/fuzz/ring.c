@@ -98,6 +98,22 @@ static void ring_put_own_parent(void)
 	rings_put(&fuzz_rings, 0, &draft, RING_PAST + 2001);
 }
 
+/* An event as large as one can be, and others after it. */
+static void ring_put_large(void)
+{
+	static char text[FUZZ_NREC / 4 * PROCMON_REC];
+	static struct draft draft;
+	unsigned int i;
+
+	memset(text, 'x', sizeof(text));
+	draft_start(&draft, PROCMON_FORK);
+	draft_process(&draft, 8, 1000);
+	draft_string(&draft, "comm", text, sizeof(text) - draft.head.len - 1);
+	rings_put(&fuzz_rings, 0, &draft, RING_PAST + 3000);
+	for (i = 0; i < 20; i++)
+		rings_put_small(&fuzz_rings, 0, PROCMON_FORK, 9 + i, RING_PAST + 3001 + i);
+}
+
 static void ring_seed(void)
 {
 	static unsigned char bytes[FUZZ_RINGS_BYTES];
@@ -106,6 +122,8 @@ static void ring_seed(void)
 	fuzz_seed("story", bytes, fuzz_rings_bytes(bytes));
 	ring_put_own_parent();
 	fuzz_seed("own_parent", bytes, fuzz_rings_bytes(bytes));
+	ring_put_large();
+	fuzz_seed("large", bytes, fuzz_rings_bytes(bytes));
 }
 
 const struct target target_ring = { "ring", fuzz_rings_begin, ring_fuzz, ring_seed };
