@@ -6,17 +6,17 @@ deps_packages() {
 	case $1 in
 	guest) echo mmdebstrap qemu-system-x86 busybox-static cpio kmod xz-utils zstd squashfs-tools \
 		debian-archive-keyring e2fsprogs gawk ;;
-	build) echo gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev ;;
-	deb) echo debhelper dh-dkms dpkg-dev lintian cpio gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev ;;
+	build) echo gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
+	deb) echo debhelper dh-dkms dpkg-dev lintian cpio gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
 	arm64) echo qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
-	unit) echo gcc g++ make binutils libc6-dev linux-libc-dev libjson-c-dev libsqlite3-dev libzstd-dev clang libclang-rt-dev python3 mandoc pkg-config ;;
+	unit) echo gcc g++ make binutils libc6-dev linux-libc-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev clang libclang-rt-dev python3 mandoc pkg-config tmux ;;
 	models) echo gcc make libc6-dev spin gawk ;;
 	linux) echo gcc make libc6-dev flex bison bc libelf-dev binutils xz-utils ;;
 	debug) deps_packages linux; echo ccache lcov ;;
-	rpm) echo rpm rpmlint gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev ;;
+	rpm) echo rpm rpmlint gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
 	compare) echo python3 ;;
 	uefi) echo ovmf sbsigntool openssl python3 ;;
-	static) echo shellcheck clang-format clang-tidy cppcheck coccinelle gcc libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev binutils git perl ;;
+	static) echo shellcheck clang-format clang-tidy cppcheck coccinelle gcc libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev binutils git perl ;;
 	*) die "deps: no set '$1'" ;;
 	esac
 }

@@ -112,7 +112,7 @@ static int main_run(const struct options *options)
 		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
 		return EXIT_FAILURE;
 	}
-	if (options->command & (STREAM | COMMAND_RECORD))
+	if (options->command & (STREAM | COMMAND_RECORD | COMMAND_TOP))
 		name_cgroups(pm, options);
 	switch (options->command) {
 	case COMMAND_RUN:
@@ -124,6 +124,9 @@ static int main_run(const struct options *options)
 		break;
 	case COMMAND_RECORD:
 		status = record_main(pm, options);
+		break;
+	case COMMAND_TOP:
+		status = top_main(pm, options);
 		break;
 	case COMMAND_STATUS:
 		status = status_main(pm, options);

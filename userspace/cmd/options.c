@@ -10,7 +10,9 @@
 
 #include <procmon.h>
 
+#include "board.h"
 #include "clock.h"
+#include "column.h"
 #include "names.h"
 #include "query.h"
 #include "reference.h"
@@ -18,6 +20,8 @@
 enum option_id {
 	OPT_OUTPUT = 'o',
 	OPT_COUNT = 'n',
+	OPT_BATCH = 'b',
+	OPT_DELAY = 'd',
 	OPT_QUIET = 'q',
 	OPT_QUERY = 'Q',
 	OPT_FOLLOW = 'f',
@@ -54,17 +58,23 @@ enum option_id {
 	OPT_ROTATE,
 	OPT_KEEP,
 	OPT_MAX_SIZE,
+	OPT_SORT,
+	OPT_BY,
 	OPT_REFERENCE,
 };
 
+#define OPTIONS_DELAY_NS (2 * NSEC_PER_SEC)
+#define OPTIONS_MIN_DELAY_NS (NSEC_PER_SEC / 10) /* faster is only costly */
+
 #define NOW (COMMAND_PS | COMMAND_TREE)
 #define DEVICE                                                                                     \
-	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_STATUS | COMMAND_DOCTOR)
+	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_TOP | COMMAND_STATUS | COMMAND_DOCTOR)
 #define ALL (DEVICE | COMMAND_SHOW)
-#define LIVE (COMMAND_WATCH | COMMAND_RECORD)
-#define TIMED (LIVE | COMMAND_RUN | COMMAND_SHOW)
+#define FORMATTED (ALL & ~(COMMAND_TOP | COMMAND_RECORD))
+#define FOLLOWING (COMMAND_WATCH | COMMAND_RECORD | COMMAND_TOP)
+#define TIMED (FOLLOWING | COMMAND_RUN | COMMAND_SHOW)
+#define FILTERED (STREAM | COMMAND_RECORD | COMMAND_TOP)
 #define WATCH (COMMAND_WATCH | COMMAND_SHOW)
-#define CHOSEN (STREAM | COMMAND_RECORD) /* filters choose what they show, or record */
 
 static const struct option_row {
 	enum option_id id;
@@ -74,14 +84,14 @@ static const struct option_row {
 	const char *choices; /* for the shell's completion */
 	const char *help;
 } options_table[] = {
-	{ OPT_OUTPUT, "output", "FORMAT", ALL & ~COMMAND_RECORD,
-	  "short tree verbose json json-pretty",
+	{ OPT_OUTPUT, "output", "FORMAT", FORMATTED, "short tree verbose json json-pretty",
 	  "short (columns), tree (indented), verbose (every field), json (JSON Lines) or json-pretty" },
-	{ OPT_COUNT, "lines", "N", WATCH, NULL, "end after N events (--reverse: the newest N)" },
-	{ OPT_FOR, "for", "TIME", LIVE, NULL, "end after TIME: 10s, 500ms, 2m, 1h" },
-	{ OPT_HISTORY, "history", NULL, LIVE, NULL,
+	{ OPT_COUNT, "lines", "N", WATCH | COMMAND_TOP, NULL,
+	  "end after N events (--reverse: the newest N), top after N tables" },
+	{ OPT_FOR, "for", "TIME", FOLLOWING, NULL, "end after TIME: 10s, 500ms, 2m, 1h" },
+	{ OPT_HISTORY, "history", NULL, FOLLOWING, NULL,
 	  "begin with the oldest event that is still in the rings" },
-	{ OPT_NO_SNAPSHOT, "no-snapshot", NULL, LIVE, NULL,
+	{ OPT_NO_SNAPSHOT, "no-snapshot", NULL, FOLLOWING, NULL,
 	  "do not begin with the processes that run already" },
 	{ OPT_FOLLOW, "follow", NULL, COMMAND_SHOW, NULL,
 	  "go on with what is appended, and with the file that takes its place" },
@@ -99,33 +109,42 @@ static const struct option_row {
 	{ OPT_EVENT, "event", "LIST", TIMED,
 	  "fork exec exit snapshot cgroup_mkdir cgroup_rmdir cgroup_rename cgroup_attach",
 	  "only these events: fork,exec,exit,snapshot,cgroup_mkdir,… (default the first four)" },
-	{ OPT_PID, "pid", "PID", CHOSEN, NULL, "only this process" },
-	{ OPT_PPID, "ppid", "PID", CHOSEN, NULL, "only children of this process" },
-	{ OPT_UID, "uid", "USER", CHOSEN, NULL, "only this user, by number or name" },
-	{ OPT_USER, "user", "USER", CHOSEN, NULL, "the same as --uid" },
-	{ OPT_TREE, "tree", "PID", CHOSEN, NULL, "only this process and its descendants" },
-	{ OPT_COMM, "comm", "GLOB", CHOSEN, NULL, "only processes of this name" },
-	{ OPT_EXE, "exe", "GLOB", CHOSEN, NULL, "only processes that run this executable" },
-	{ OPT_QUERY, "query", "EXPR", CHOSEN, NULL,
+	{ OPT_PID, "pid", "PID", FILTERED, NULL, "only this process" },
+	{ OPT_PPID, "ppid", "PID", FILTERED, NULL, "only children of this process" },
+	{ OPT_UID, "uid", "USER", FILTERED, NULL, "only this user, by number or name" },
+	{ OPT_USER, "user", "USER", FILTERED, NULL, "the same as --uid" },
+	{ OPT_TREE, "tree", "PID", FILTERED, NULL, "only this process and its descendants" },
+	{ OPT_COMM, "comm", "GLOB", FILTERED, NULL, "only processes of this name" },
+	{ OPT_EXE, "exe", "GLOB", FILTERED, NULL, "only processes that run this executable" },
+	{ OPT_QUERY, "query", "EXPR", FILTERED, NULL,
 	  "only events for which EXPR holds, like: exe ~ \"^/tmp/\" and uid != 0" },
-	{ OPT_CONTAINER, "container", "GLOB", CHOSEN, NULL,
+	{ OPT_CONTAINER, "container", "GLOB", FILTERED, NULL,
 	  "only in containers of this name or ID, or an ID that begins so" },
-	{ OPT_POD, "pod", "GLOB", CHOSEN, NULL, "only in pods of this name or UID" },
-	{ OPT_UNIT, "unit", "GLOB", CHOSEN, NULL, "only in this systemd unit, also of a user" },
-	{ OPT_CGROUP, "cgroup", "PATH", CHOSEN, NULL, "only in this cgroup and those below it" },
+	{ OPT_POD, "pod", "GLOB", FILTERED, NULL, "only in pods of this name or UID" },
+	{ OPT_UNIT, "unit", "GLOB", FILTERED, NULL, "only in this systemd unit, also of a user" },
+	{ OPT_CGROUP, "cgroup", "PATH", FILTERED, NULL, "only in this cgroup and those below it" },
 	{ OPT_OUTPUT_FIELDS, "output-fields", "LIST", STREAM, NULL,
 	  "only these keys, comma-separated (json and verbose)" },
 	{ OPT_CURSOR, "after-cursor", "CURSOR", WATCH, NULL,
 	  "go on right after the event this cursor stands for" },
 	{ OPT_CURSOR_FILE, "cursor-file", "FILE", COMMAND_WATCH, NULL,
 	  "go on after the cursor in FILE, and keep the newest one there" },
-	{ OPT_COLOR, "color", "WHEN", STREAM, "auto always never", "auto, always or never" },
-	{ OPT_UTC, "utc", NULL, STREAM, NULL, "times in UTC, not in local time" },
+	{ OPT_COLOR, "color", "WHEN", FILTERED, "auto always never", "auto, always or never" },
+	{ OPT_UTC, "utc", NULL, FILTERED, NULL, "times in UTC, not in local time" },
 	{ OPT_NO_HEADINGS, "no-headings", NULL, STREAM, NULL, "no line of column names" },
-	{ OPT_QUIET, "quiet", NULL, CHOSEN, NULL, "no notes on stderr, and no tree after run" },
+	{ OPT_QUIET, "quiet", NULL, FILTERED, NULL, "no notes on stderr, and no tree after run" },
 	{ OPT_DEVICE, "device", "PATH", DEVICE, NULL, "another device than /dev/procmon" },
-	{ OPT_ROOT, "root", "DIR", COMMAND_DOCTOR | LIVE | COMMAND_RUN | NOW, NULL,
+	{ OPT_ROOT, "root", "DIR", COMMAND_DOCTOR | FOLLOWING | COMMAND_RUN | NOW, NULL,
 	  "the system is below DIR: an image, or in a container what is mounted there" },
+	{ OPT_BATCH, "batch", NULL, COMMAND_TOP, NULL,
+	  "top: print each table as text, for pipes and plain terminals" },
+	{ OPT_DELAY, "delay", "TIME", COMMAND_TOP, NULL,
+	  "top: time from one table to the next (default 2s)" },
+	{ OPT_SORT, "sort", "KEY", COMMAND_TOP,
+	  "rate execs forks failed killed shortest mean last name",
+	  "top: order by rate, execs, forks, failed, killed, shortest, mean, last or name" },
+	{ OPT_BY, "by", "WHAT", COMMAND_TOP, "exe comm container unit user",
+	  "top: a row for each exe (the default), comm, container, unit or user" },
 	{ OPT_HELP, "help", NULL, ALL, NULL, "this text" },
 	{ OPT_VERSION, "version", NULL, ALL, NULL, "the version" },
 	{ OPT_REFERENCE, "reference", "WHAT", 0, NULL, "" },
@@ -145,6 +164,7 @@ static const struct {
 	  "run COMMAND, show it and its descendants, then their tree" },
 	{ "ps", COMMAND_PS, "ps [OPTION]...", "show the processes that run now" },
 	{ "tree", COMMAND_TREE, "tree [OPTION]...", "the same, each below its parent" },
+	{ "top", COMMAND_TOP, "top [OPTION]...", "show which programs start, fail and end most" },
 	{ "record", COMMAND_RECORD, "record [OPTION]... FILE",
 	  "record events into FILE, or go on there" },
 	{ "show", COMMAND_SHOW, "show [OPTION]... FILE...",
@@ -311,8 +331,11 @@ static void options_query(struct options *options, const char *text)
 {
 	struct out why = { .fd = STDERR_FILENO };
 
-	if (query_add(&options->query, text, strlen(text), &why))
+	if (query_add(&options->query, text, strlen(text), &why)) {
+		if (options->query_text.count < OPTIONS_MAX_VALUES)
+			options_add_glob(&options->query_text, "query", text);
 		return;
+	}
 	fputs("procmon: --query: ", stderr);
 	out_flush(&why);
 	free(why.buf);
@@ -424,6 +447,33 @@ static int64_t options_when(const char *option, const char *text)
 	return ns;
 }
 
+static void options_delay(struct options *options, const char *text)
+{
+	options->delay_ns = clock_parse_duration(text);
+	if (options->delay_ns < 0)
+		options_bad("delay", text, "not a time like 10s, 500ms, 2m or 1h");
+	if (options->delay_ns < OPTIONS_MIN_DELAY_NS)
+		options_bad("delay", text, "must be at least 100ms");
+}
+
+static void options_sort(struct options *options, const char *word)
+{
+	int column = column_by_word(word);
+
+	if (column < 0)
+		options_bad("sort", word,
+			    "must be rate, execs, forks, failed, killed, shortest, mean, last or "
+			    "name");
+	options->sort = (unsigned int)column;
+}
+
+static void options_by(struct options *options, const char *name)
+{
+	options->by = board_by_name(name);
+	if (options->by == BOARD_BY)
+		options_bad("by", name, "must be exe, comm, container, unit or user");
+}
+
 static void options_take(struct options *options, const struct option_row *row, const char *arg)
 {
 	switch (row->id) {
@@ -519,6 +569,18 @@ static void options_take(struct options *options, const struct option_row *row, 
 	case OPT_ROOT:
 		options->root = arg;
 		break;
+	case OPT_DELAY:
+		options_delay(options, arg);
+		break;
+	case OPT_SORT:
+		options_sort(options, arg);
+		break;
+	case OPT_BY:
+		options_by(options, arg);
+		break;
+	case OPT_BATCH:
+		options->batch = true;
+		break;
 	case OPT_HISTORY:
 		options->history = true;
 		break;
@@ -594,7 +656,7 @@ static void options_command(struct options *options, int *argc, char ***argv)
 		exit(EXIT_SUCCESS);
 	}
 	fprintf(stderr,
-		"procmon: '%s' is not a command: watch, run, ps, tree, record, show, status, doctor\nTry 'procmon --help'.\n",
+		"procmon: '%s' is not a command: watch, run, ps, tree, top, record, show, status, doctor\nTry 'procmon --help'.\n",
 		(*argv)[1]);
 	exit(EXIT_USAGE);
 }
@@ -645,6 +707,7 @@ void options_parse(struct options *options, int argc, char **argv)
 				     .for_ns = -1,
 				     .since_ns = INT64_MIN,
 				     .until_ns = INT64_MAX,
+				     .delay_ns = OPTIONS_DELAY_NS,
 				     .headings = true,
 				     .snapshot = true };
 	options_command(options, &argc, &argv);

@@ -19,6 +19,7 @@ enum options_command {
 	COMMAND_PS = 32,
 	COMMAND_TREE = 64,
 	COMMAND_RECORD = 128,
+	COMMAND_TOP = 256,
 };
 
 /* Those that show events. */
@@ -50,12 +51,16 @@ struct query;
  * @root: the directory where the system is that is looked at, NULL for /
  * @fields: the keys asked for, NULL-terminated; NULL for all
  * @query: expressions that must hold, NULL for none
+ * @query_text: the same as they were written, as far as there is room
  * @events: bits of event types, 0 for all
  * @count: -n, 0 for no limit
  * @for_ns: --for, < 0 for no limit
  * @since_ns, @until_ns: only events from then on, until then; CLOCK_REALTIME
  * @rotate, @max_size: bytes, 0 for no limit
  * @keep: files that were rotated, 0 for all
+ * @delay_ns: top: from one table to the next
+ * @sort, @by: top: the column rows are ordered by, and what a row is (column.h, board.h)
+ * @batch: top: tables as text, whatever the terminal can
  */
 struct options {
 	enum options_command command;
@@ -75,12 +80,16 @@ struct options {
 	struct options_numbers tree;
 	struct options_globs comm, exe, container, pod, unit, cgroup;
 	struct query *query;
+	struct options_globs query_text;
 	uint32_t events;
 	uint64_t count;
 	int64_t for_ns;
 	int64_t since_ns, until_ns;
 	uint64_t rotate, max_size;
 	unsigned int keep;
+	int64_t delay_ns;
+	unsigned int sort, by;
+	bool batch;
 	bool history;
 	bool follow, reverse;
 	bool snapshot;

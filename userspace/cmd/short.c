@@ -267,20 +267,24 @@ static void short_user(struct out *out, uint32_t uid)
 		out_char(out, ' ');
 }
 
-/* The container, by its name or the first digits of its ID, and the pod. */
-static void short_put_container(struct out *out, const struct where *where)
+void short_container(struct out *out, const struct where *where)
 {
 	const char *id = where->place.container_id, *name = where->names.name;
 	bool digits = !name && strlen(id) > SHORT_ID;
 
-	if (!*id)
-		return;
-	OUT_LITERAL(out, " (in ");
 	if (where->names.pod_name) {
 		text_put(out, where->names.pod_name, strlen(where->names.pod_name));
 		out_char(out, '/');
 	}
 	text_put(out, name ? name : id, name ? strlen(name) : digits ? SHORT_ID : strlen(id));
+}
+
+static void short_put_container(struct out *out, const struct where *where)
+{
+	if (!*where->place.container_id)
+		return;
+	OUT_LITERAL(out, " (in ");
+	short_container(out, where);
 	out_char(out, ')');
 }
 

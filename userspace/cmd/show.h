@@ -49,6 +49,8 @@ void short_command(struct out *out, const char *exe, size_t exe_len, const char 
 		   size_t args_len, const char *comm);
 /* The program of an exec event, and its arguments. */
 void short_program(struct out *out, const struct procmon_event *ev);
+/* The container, by its name or the first digits of its ID, and the pod. */
+void short_container(struct out *out, const struct where *where);
 /* "0", "1", "SIGSEGV (core dumped)" */
 void short_status(struct out *out, const struct procmon_event *ev);
 
