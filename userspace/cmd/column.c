@@ -124,7 +124,14 @@ static int column_compare_names(const struct board_row *a, const struct board_ro
 	return order ? order : (a->label_len > b->label_len) - (a->label_len < b->label_len);
 }
 
-/* Equal ones stand by their names: rows do not jump about. */
+/* Equal ones stand by their execs, then by their names: rows do not jump about. */
+static int column_compare_equal(const struct board_row *a, const struct board_row *b)
+{
+	uint64_t x = column_execs(&a->counts), y = column_execs(&b->counts);
+
+	return x == y ? column_compare_names(a, b) : x > y ? -1 : 1;
+}
+
 static int column_compare(const void *first, const void *second, void *data)
 {
 	const struct board_row *a = first, *b = second;
@@ -140,7 +147,7 @@ static int column_compare(const void *first, const void *second, void *data)
 	x = column->number(&a->counts);
 	y = column->number(&b->counts);
 	if (x == y)
-		return column_compare_names(a, b);
+		return column_compare_equal(a, b);
 	if (x == UINT64_MAX || y == UINT64_MAX)
 		return x == UINT64_MAX ? 1 : -1;
 	order = x > y ? 1 : -1;

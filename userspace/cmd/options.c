@@ -68,7 +68,8 @@ enum option_id {
 
 #define NOW (COMMAND_PS | COMMAND_TREE)
 #define DEVICE                                                                                     \
-	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_TOP | COMMAND_STATUS | COMMAND_DOCTOR)
+	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_TOP | COMMAND_STATUS |       \
+	 COMMAND_DOCTOR)
 #define ALL (DEVICE | COMMAND_SHOW)
 #define FORMATTED (ALL & ~(COMMAND_TOP | COMMAND_RECORD))
 #define FOLLOWING (COMMAND_WATCH | COMMAND_RECORD | COMMAND_TOP)
@@ -129,8 +130,10 @@ static const struct option_row {
 	  "go on right after the event this cursor stands for" },
 	{ OPT_CURSOR_FILE, "cursor-file", "FILE", COMMAND_WATCH, NULL,
 	  "go on after the cursor in FILE, and keep the newest one there" },
-	{ OPT_COLOR, "color", "WHEN", FILTERED, "auto always never", "auto, always or never" },
-	{ OPT_UTC, "utc", NULL, FILTERED, NULL, "times in UTC, not in local time" },
+	{ OPT_COLOR, "color", "WHEN", FILTERED & ~COMMAND_RECORD, "auto always never",
+	  "auto, always or never" },
+	{ OPT_UTC, "utc", NULL, FILTERED & ~COMMAND_RECORD, NULL,
+	  "times in UTC, not in local time" },
 	{ OPT_NO_HEADINGS, "no-headings", NULL, STREAM, NULL, "no line of column names" },
 	{ OPT_QUIET, "quiet", NULL, FILTERED, NULL, "no notes on stderr, and no tree after run" },
 	{ OPT_DEVICE, "device", "PATH", DEVICE, NULL, "another device than /dev/procmon" },
