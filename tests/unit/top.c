@@ -29,6 +29,8 @@
 #include "text.h"
 
 #define NREC 65536
+#define NREC_MANY (1 << 19)
+#define MANY 50000
 #define PAST (FAKE_BOOT_NS - 10000000000ull)
 #define MSEC 1000000ull
 #define SHELL 1000u
@@ -428,6 +430,40 @@ static void device_fails(void)
 	end();
 }
 
+/* Stopped for a while, it finds what happened after its time was over. */
+static void time_is_over(void)
+{
+	begin();
+	command_start(&command, (const char *const[]){ "top", device, "--no-snapshot",
+						       "--for=300ms", "--by=comm", NULL });
+	usleep(100000);
+	put_life(6000, clock_boot_ns(), 0, "/bin/before", 0);
+	usleep(50000);
+	kill(command.pid, SIGSTOP);
+	usleep(300000);
+	put_life(6001, clock_boot_ns(), 0, "/bin/after", 0);
+	kill(command.pid, SIGCONT);
+	command_end(&command);
+	ok(command_said(&command, 0, "") && strstr(command.out, "before\n") &&
+		   !strstr(command.out, "after"),
+	   "what_happens_after_its_time_does_not_count");
+	end();
+}
+
+static void many(void)
+{
+	uint32_t i;
+
+	rings_in_file(&rings, 1, NREC_MANY);
+	snprintf(device, sizeof(device), "--device=%s", rings.path);
+	for (i = 0; i < MANY; i++)
+		rings_put_small(&rings, 0, PROCMON_EXEC, i + 1, PAST + i);
+	COMMAND(&command, BATCH, "--by=user");
+	ok(command_said(&command, 0, "") && strstr(command.out, "   0.0  50000 "),
+	   "as_many_as_there_are_are_counted");
+	end();
+}
+
 static void refused(void)
 {
 	static const struct {
@@ -585,6 +621,7 @@ static void terminal_close(void)
 static void keys(void)
 {
 	struct winsize small = { .ws_row = 1, .ws_col = 1 };
+	char long_text[300] = "";
 
 	begin();
 	terminal_start("xterm-256color", 24, 80, SCREEN);
@@ -605,13 +642,16 @@ static void keys(void)
 	ok(terminal_shows("/usr/bin/cc"), "and_come_round");
 	terminal_type("p");
 	ok(terminal_shows("FROZEN for"), "it_can_be_frozen");
+	usleep(300000);
 	terminal_type(" /exee = é日𝄞\177\010\033OA\r");
 	ok(terminal_shows("did you mean exe?"), "a_filter_with_a_mistake_tells_it");
 	terminal_type("\025pid > 0 and not \xe6\x97\xa5\177pid = 1\n");
 	ok(terminal_shows("; pid > 0 and not pid = 1"), "and_can_be_mended");
 	terminal_type("/");
 	ok(terminal_shows("/pid > 0"), "the_last_filter_can_be_changed");
-	terminal_type("\033");
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	terminal_type(long_text);
+	terminal_type("\t\033");
 	usleep(200000);
 	terminal_type("/\025\rc");
 	usleep(200000);
@@ -644,7 +684,7 @@ static void ends_of_terminals(void)
 		terminal_close();
 	}
 	signal(SIGHUP, SIG_IGN);
-	terminal_start("xterm", 24, 80, SCREEN);
+	terminal_start("xterm", 24, 80, (const char *const[]){ "top", device, "--history", NULL });
 	signal(SIGHUP, SIG_DFL);
 	terminal_shows("/usr/bin/cc");
 	terminal_close();
@@ -717,6 +757,8 @@ int main(int argc, char **argv)
 	batch();
 	losses();
 	device_fails();
+	time_is_over();
+	many();
 	refused();
 	reader_gone();
 	keys();

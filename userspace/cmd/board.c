@@ -116,19 +116,30 @@ static void board_give_up(struct board *board)
 	board_free(board, row);
 }
 
-/* A path where it is known, else the name: as they are told elsewhere, /usr/bin/x and [x]. */
-static struct board_key board_key_program(const struct board *board, const struct event *event)
+/* A path where it is known, else the name in brackets: no name can be taken for a path. */
+static struct board_key board_key_program(struct board *board, const struct event *event)
 {
 	const struct proc *proc = event->proc;
+	struct out *out = &board->text;
 	const char *comm;
 	size_t len;
 
 	if (board->by == BOARD_EXE && proc && proc->exe)
 		return (struct board_key){ proc->exe, proc->exe_len };
 	comm = procmon_string(event->ev, "comm", &len);
-	if (comm)
+	if (!comm && proc) {
+		comm = proc->comm;
+		len = strlen(comm);
+	}
+	if (!comm)
+		return (struct board_key){ "", 0 };
+	if (board->by == BOARD_COMM)
 		return (struct board_key){ comm, len };
-	return (struct board_key){ proc ? proc->comm : "", proc ? strlen(proc->comm) : 0 };
+	out->len = 0;
+	out_char(out, '[');
+	out_put(out, comm, len);
+	out_char(out, ']');
+	return (struct board_key){ out->buf, out->len };
 }
 
 static struct board_key board_key_where(const struct board *board, const struct where *where)
@@ -142,7 +153,7 @@ static struct board_key board_key_where(const struct board *board, const struct 
 	return (struct board_key){ text, strlen(text) };
 }
 
-static struct board_key board_key(const struct board *board, const struct event *event)
+static struct board_key board_key(struct board *board, const struct event *event)
 {
 	struct board_key key;
 
@@ -181,8 +192,6 @@ static void board_label(struct board *board, struct board_row *row, const struct
 		OUT_LITERAL(out, "(none)");
 	else if (board->by == BOARD_CONTAINER)
 		short_container(out, event->where);
-	else if (board->by == BOARD_EXE && !(event->proc && event->proc->exe))
-		short_command(out, NULL, 0, NULL, 0, row->key);
 	else
 		text_put(out, row->key, row->key_len);
 	row->named = board->by != BOARD_CONTAINER || !row->key_len || event->where->names.name;

@@ -69,7 +69,7 @@ struct board {
 	uint64_t given_up;
 	struct board_row *bucket[BOARD_BUCKETS];
 	struct board_row *oldest, **newest;
-	struct out text; /* a label being made */
+	struct out text; /* a key or a label being made */
 };
 
 /**

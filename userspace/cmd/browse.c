@@ -182,11 +182,8 @@ static void browse_freeze(struct browse *browse)
 static void browse_sort(struct browse *browse, int step)
 {
 	struct column_way *way = &browse->top->way;
-	unsigned int count = 0;
 
-	while (column_word(count))
-		count++;
-	way->sort = (way->sort + count + (unsigned int)step) % count;
+	way->sort = column_beside(way->sort, step);
 	way->reverse = false;
 	column_sort(&browse->top->view, way);
 }

@@ -116,6 +116,11 @@ int column_by_word(const char *word)
 	return -1;
 }
 
+unsigned int column_beside(unsigned int column, int step)
+{
+	return (unsigned int)((int)(column + COLUMNS) + step) % COLUMNS;
+}
+
 static int column_compare_names(const struct board_row *a, const struct board_row *b)
 {
 	size_t len = a->label_len < b->label_len ? a->label_len : b->label_len;

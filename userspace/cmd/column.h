@@ -25,6 +25,8 @@ struct column_way {
 const char *column_word(unsigned int column);
 /* Return: < 0 when there is no such word. */
 int column_by_word(const char *word);
+/* The next column, or with @step -1 the one before; round and round. */
+unsigned int column_beside(unsigned int column, int step);
 void column_sort(struct board_view *view, const struct column_way *way);
 /* A line of headings; a line of a row.  Without a newline. */
 void column_put_heading(struct out *out, enum board_by by, const struct column_way *way);
