@@ -23,10 +23,12 @@ static const struct {
 	{ KEY_END, SCREEN_END },	{ KEY_BACKSPACE, SCREEN_ERASE }, { KEY_ENTER, '\r' },
 };
 
-bool screen_open(bool color)
+bool screen_open(bool color, const char **why)
 {
+	*why = NULL;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return false;
+	*why = "this terminal cannot have a screen (TERM)";
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
 		return false;
@@ -115,9 +117,10 @@ uint32_t screen_key(void)
 
 #else
 
-bool screen_open(bool color)
+bool screen_open(bool color, const char **why)
 {
 	(void)color;
+	*why = "built without ncurses, it has no screen";
 	return false;
 }
 

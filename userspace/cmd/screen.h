@@ -24,8 +24,11 @@ enum screen_key {
 	SCREEN_GONE, /* so is the terminal */
 };
 
-/* Return: false: input or output is no terminal, or one that cannot move its cursor. */
-bool screen_open(bool color);
+/*
+ * Return: false: input or output is no terminal (*@why is NULL), or one that cannot move its cursor,
+ * or there is no ncurses.
+ */
+bool screen_open(bool color, const char **why);
 /* The terminal is as it was. */
 void screen_close(void);
 void screen_size(unsigned int *lines, unsigned int *columns);

@@ -274,6 +274,7 @@ static void top_end(struct top *top)
 int top_main(struct procmon *pm, const struct options *options)
 {
 	static struct top top;
+	const char *why = NULL;
 	struct browse browse;
 	int status;
 	bool good;
@@ -284,7 +285,9 @@ int top_main(struct procmon *pm, const struct options *options)
 	procmon_set_batch(pm, TOP_BATCH_EVENTS, TOP_BATCH_US);
 	stop_catch();
 	top_start(&top, pm, options);
-	top.every = !options->batch && screen_open(top.show.color);
+	top.every = !options->batch && screen_open(top.show.color, &why);
+	if (why)
+		note(options, "%s: tables as text", why);
 	browse_start(&browse, &top);
 	good = top_run(&top, top.every ? &browse : NULL);
 	if (top.every)
