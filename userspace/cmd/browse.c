@@ -61,9 +61,9 @@ static void browse_put_state(struct browse *browse, unsigned int line)
 
 	browse->line.len = 0;
 	if (top->frozen) {
-		OUT_LITERAL(&browse->line, "FROZEN for ");
-		clock_put_duration(&browse->line, (clock_boot_ns() - browse->frozen_ns) /
-							  NSEC_PER_SEC * NSEC_PER_SEC);
+		out_printf(&browse->line, "FROZEN for %llus",
+			   (unsigned long long)(clock_boot_ns() - browse->frozen_ns) /
+				   NSEC_PER_SEC);
 		OUT_LITERAL(&browse->line, "; ");
 	}
 	top_put_state(top, &browse->line);
