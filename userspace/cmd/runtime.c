@@ -266,22 +266,23 @@ bool runtime_look(const char *root, const struct procmon_place *place, struct ru
 	       (!pod || names->pod_name);
 }
 
-void runtime_look_again(const char *root, const struct procmon_place *place,
+bool runtime_look_again(const char *root, const struct procmon_place *place,
 			struct runtime_names *names)
 {
 	struct runtime_names fresh = { 0 };
 	struct host host;
+	bool renamed = false;
 
 	if (!host_open(&host, root))
-		return;
+		return false;
 	if (host_written_ns(&host, names->source) != names->stamp_ns) {
 		runtime_look_everywhere(&host, place, &fresh);
-		if (fresh.name) {
+		renamed = fresh.name && strcmp(fresh.name, names->name);
+		if (fresh.name) { /* one that is gone keeps its name */
 			free(names->name);
 			names->name = fresh.name;
 			fresh.name = NULL;
 		}
-		/* one that is gone keeps its name */
 		free(names->source);
 		names->source = fresh.source;
 		names->stamp_ns = fresh.stamp_ns;
@@ -289,6 +290,7 @@ void runtime_look_again(const char *root, const struct procmon_place *place,
 		runtime_forget(&fresh);
 	}
 	host_close(&host);
+	return renamed;
 }
 
 /*

@@ -25,8 +25,8 @@ struct runtime_names {
 bool runtime_find(const char *root, const char *path, struct procmon_place *place);
 /* Looks below @root.  Return: everything that there can be has been found. */
 bool runtime_look(const char *root, const struct procmon_place *place, struct runtime_names *names);
-/* Takes over another name that the file that told it has got since. */
-void runtime_look_again(const char *root, const struct procmon_place *place,
+/* Takes over another name that the file that told it has got since.  Return: there was one. */
+bool runtime_look_again(const char *root, const struct procmon_place *place,
 			struct runtime_names *names);
 void runtime_forget(struct runtime_names *names);
 

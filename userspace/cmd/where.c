@@ -69,15 +69,16 @@ static void where_look(struct where *where)
 		if (where->looked_ns && now_ns - where->looked_ns < WHERE_AGAIN_NS)
 			return;
 		where->looks--;
+		where->told = 0;
 		if (runtime_look(where_root, &where->place, &where->names))
 			where->looks = 0;
 	} else if (where->names.source && now_ns - where->looked_ns >= WHERE_RENAMED_NS) {
-		runtime_look_again(where_root, &where->place, &where->names);
+		if (runtime_look_again(where_root, &where->place, &where->names))
+			where->told = 0;
 	} else {
 		return;
 	}
 	where->looked_ns = now_ns;
-	where->told = 0;
 }
 
 static struct where *where_get(const struct procmon *pm, uint64_t id)
