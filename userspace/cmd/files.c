@@ -116,9 +116,9 @@ static void files_tell_rest(struct procmon *pm, const struct options *options, c
 		     path, (unsigned long long)rest, (unsigned long long)offset);
 }
 
-bool files_wait(const struct options *options)
+bool files_wait(const struct procmon *pm, const struct options *options)
 {
-	return options->follow;
+	return options->follow && recording_is(pm);
 }
 
 bool files_next(struct procmon *pm, const struct options *options)

@@ -15,7 +15,7 @@ int files_open(struct procmon **pm, const struct options *options);
  * what was appended, or with the file that has taken its place.  Return: there is more to read.
  */
 bool files_next(struct procmon *pm, const struct options *options);
-/* Is the last file to be waited for? */
-bool files_wait(const struct options *options);
+/* Is the last file to be waited for?  A dump is complete. */
+bool files_wait(const struct procmon *pm, const struct options *options);
 
 #endif

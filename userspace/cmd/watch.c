@@ -180,9 +180,9 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 }
 
 /* Is the time over, or can nothing more come? */
-static bool watch_is_over(const struct options *options, int64_t end_ns)
+static bool watch_is_over(const struct procmon *pm, const struct options *options, int64_t end_ns)
 {
-	return (options->command == COMMAND_SHOW && !files_wait(options)) ||
+	return (options->command == COMMAND_SHOW && !files_wait(pm, options)) ||
 	       (end_ns >= 0 && (int64_t)clock_boot_ns() >= end_ns);
 }
 
@@ -232,7 +232,7 @@ int watch_main(struct procmon *pm, const struct options *options)
 			break;
 		if (go_on > 0 && options->command == COMMAND_SHOW && files_next(pm, options))
 			continue;
-		if (go_on <= 0 || watch_is_over(options, end_ns))
+		if (go_on <= 0 || watch_is_over(pm, options, end_ns))
 			break;
 		if (clock_boot_ns() - saved_ns > WATCH_CURSOR_NS) {
 			if (watch_save_cursor(pm, options)) {
