@@ -4,7 +4,7 @@
 
 deps_packages() {
 	case $1 in
-	guest) echo mmdebstrap qemu-system-x86 busybox-static cpio kmod xz-utils zstd squashfs-tools \
+	guest) echo mount mmdebstrap qemu-system-x86 busybox-static cpio kmod xz-utils zstd squashfs-tools \
 		debian-archive-keyring e2fsprogs gawk ;;
 	build) echo gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
 	deb) echo debhelper dh-dkms dpkg-dev lintian cpio gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
