@@ -693,6 +693,8 @@ static void options_check(struct options *options, int argc, char **argv)
 	}
 	if (options->cursor && options->cursor_file)
 		options_bad("after-cursor", options->cursor, "not together with --cursor-file");
+	if (options->rotate && !strcmp(options->file, "-"))
+		options_bad("rotate", NULL, "standard output has no name to begin a new file by");
 	if (options->keep && !options->rotate)
 		options_bad("keep", NULL, "only together with --rotate");
 	if (options->follow && options->reverse)

@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "block.h"
 #include "clock.h"
 #include "filter.h"
 #include "naming.h"
@@ -73,17 +74,15 @@ static bool record_is_pipe(const struct record *record)
 	return !strcmp(record->options->file, "-");
 }
 
-/* Opens the file, and sees to it that nobody else records into it.  Return: 0; -1: an error, told. */
-static int record_open(struct record *record)
+/*
+ * Opens the file, and sees to it that nobody else records into it.  Return: 0; 1: there is none yet, and
+ * @flags did not ask for one; -1: an error, told.
+ */
+static int record_open(struct record *record, int flags)
 {
-	if (record_is_pipe(record)) {
-		record->fd = STDOUT_FILENO;
-		if (!isatty(STDOUT_FILENO))
-			return 0;
-		fputs("procmon: a recording is nothing for a terminal: name a file\n", stderr);
-		return -1;
-	}
-	record->fd = open(record->options->file, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	record->fd = open(record->options->file, O_RDWR | O_CLOEXEC | flags, 0640);
+	if (record->fd < 0 && errno == ENOENT && !flags)
+		return 1;
 	if (record->fd < 0)
 		return record_fail(record, -errno);
 	if (!flock(record->fd, LOCK_EX | LOCK_NB))
@@ -96,45 +95,85 @@ static int record_open(struct record *record)
 	return -1;
 }
 
-/* Looks at what is in the file already.  Return: 0; -1: an error, told. */
-static int record_look(struct record *record)
+/* Reads a recording for what it says of itself; procmon_close() it.  NULL: an error, told. */
+static struct procmon *record_read(const struct record *record, const char *path)
 {
-	const char *path = record->options->file, *cursor;
 	struct procmon *old;
+	uint64_t offset;
 	int r, blocks = 0;
 
-	if (record_is_pipe(record) || lseek(record->fd, 0, SEEK_END) <= 0)
-		return 0;
 	if (procmon_open_recording(&old, path)) {
 		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
-		return -1;
+		return NULL;
 	}
 	while ((r = recording_next_part(old)) > 0 || r == -EBADMSG) {
 		blocks += r > 0;
 		if (r < 0)
 			note(record->options, "%s", procmon_error(old));
 	}
-	if (r < 0 || !blocks)
-		fprintf(stderr, "procmon: %s: %s\n", path,
-			r < 0 ? procmon_error(old) : "is there, and no recording");
-	cursor = recording_cursor(old, &record->cursor_end);
+	/* the first block may have been cut */
+	if (!r && (blocks || recording_rest(old, &offset) >= strlen(BLOCK_MAGIC)))
+		return old;
+	fprintf(stderr, "procmon: %s: %s\n", path,
+		r < 0 ? procmon_error(old) : "is there, and no recording");
+	procmon_close(old);
+	return NULL;
+}
+
+/* Keeps the last cursor of a recording, and where it stands. */
+static void record_take_cursor(struct record *record, const struct procmon *old)
+{
+	const char *cursor = recording_cursor(old, &record->cursor_end);
+
 	record->cursor = cursor ? strdup(cursor) : NULL;
+}
+
+/* Looks at what is in the file already.  Return: 0; -1: an error, told. */
+static int record_look(struct record *record)
+{
+	struct procmon *old;
+
+	if (record->fd < 0 || lseek(record->fd, 0, SEEK_END) <= 0)
+		return 0;
+	old = record_read(record, record->options->file);
+	if (!old)
+		return -1;
+	record_take_cursor(record, old);
 	recording_rest(old, &record->size);
 	record->table_sum = recording_table_sum(old);
 	procmon_close(old);
-	return r < 0 || !blocks ? -1 : 0;
+	return 0;
+}
+
+/* A recorder that was killed right after it had begun a new file: the one before it has the cursor. */
+static void record_look_before(struct record *record)
+{
+	char *path = rotate_newest(record->options->file);
+	struct procmon *old = path ? record_read(record, path) : NULL;
+
+	if (old)
+		record_take_cursor(record, old);
+	record->cursor_end = 0; /* what is in the new one comes again */
+	procmon_close(old);
+	free(path);
 }
 
 int record_begin(const struct options *options, bool *history)
 {
-	record_one = (struct record){ .options = options, .fd = -1, .file = 1 };
-	if (record_open(&record_one) || record_look(&record_one))
-		return -1;
-	*history = options->history || record_one.cursor;
+	struct record *record = &record_one;
+
+	*record = (struct record){ .options = options, .fd = -1, .file = 1 };
+	if (!record_is_pipe(record)) {
+		if (record_open(record, 0) < 0 || record_look(record))
+			return -1;
+		if (!record->cursor)
+			record_look_before(record);
+	}
+	*history = options->history || record->cursor;
 	return 0;
 }
 
-/* Goes on after the cursor in the file.  What follows there comes again. */
+/* Goes on after the cursor, or at the end of the file.  What follows there comes again. */
 static int record_go_on(struct record *record)
 {
 	int err = record->cursor ? procmon_seek(record->pm, record->cursor) : 0;
@@ -150,11 +189,26 @@ static int record_go_on(struct record *record)
 	else if (record->cursor)
 		record->size = record->cursor_end;
 	if (!record->size)
-		return 0;
-	if (ftruncate(record->fd, (off_t)record->size) ||
-	    lseek(record->fd, (off_t)record->size, SEEK_SET) < 0)
+		record->table_sum = 0;
+	if (ftruncate(record->fd, (off_t)record->size) && errno != EINVAL)
+		return record_fail(record, -errno);
+	if (lseek(record->fd, (off_t)record->size, SEEK_SET) < 0 && errno != ESPIPE)
 		return record_fail(record, -errno);
 	return 0;
+}
+
+/* Return: 0; -1: an error, told. */
+static int record_prepare(struct record *record)
+{
+	if (!record_is_pipe(record))
+		return (record->fd < 0 && record_open(record, O_CREAT)) || record_go_on(record) ?
+			       -1 :
+			       0;
+	record->fd = STDOUT_FILENO;
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	fputs("procmon: a recording is nothing for a terminal: name a file\n", stderr);
+	return -1;
 }
 
 static int record_end_block(struct record *record)
@@ -187,17 +241,17 @@ static int record_rotate(struct record *record)
 		     (unsigned long long)options->max_size);
 		return 1;
 	}
-	if (!options->rotate || bytes < options->rotate || record_is_pipe(record))
+	if (!options->rotate || bytes < options->rotate)
 		return 0;
 	if (rotate_file(options->file, options->keep, options->max_size))
 		return -1;
 	close(record->fd);
-	if (record_open(record))
+	if (record_open(record, O_CREAT))
 		return -1;
 	record->size = 0;
 	record->file++;
 	err = writer_start(record->writer, record->fd, 0);
-	return err ? record_fail(record, err) : 0;
+	return err ? record_fail(record, err) : record_end_block(record);
 }
 
 static int record_put(struct record *record, const struct event *event)
@@ -255,8 +309,6 @@ static int record_drain(struct record *record)
 		r = record_rotate(record);
 		if (r)
 			return r < 0 ? -1 : 0;
-		if (record->options->count && record->events >= record->options->count)
-			return 0;
 	}
 	if (!record->live && !stop_signal && record_turn(record))
 		return -1;
@@ -307,7 +359,7 @@ static int record_run(struct record *record)
 {
 	int err;
 
-	if (record_go_on(record))
+	if (record_prepare(record))
 		return -1;
 	err = writer_start(record->writer, record->fd, record->table_sum);
 	if (err)

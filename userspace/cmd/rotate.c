@@ -90,3 +90,15 @@ int rotate_file(const char *path, unsigned int keep, uint64_t max_size)
 	free(pattern);
 	return err;
 }
+
+char *rotate_newest(const char *path)
+{
+	char *pattern = rotate_pattern(path), *newest = NULL;
+	glob_t files = { 0 };
+
+	if (pattern && !glob(pattern, 0, NULL, &files))
+		newest = strdup(files.gl_pathv[files.gl_pathc - 1]);
+	globfree(&files);
+	free(pattern);
+	return newest;
+}

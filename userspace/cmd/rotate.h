@@ -12,4 +12,7 @@
  */
 int rotate_file(const char *path, unsigned int keep, uint64_t max_size);
 
+/* The newest one of those files, to be freed; NULL: there is none. */
+char *rotate_newest(const char *path);
+
 #endif
