@@ -118,9 +118,9 @@ int procmon_open_dump(struct procmon **pmp, const char *path);
  * end, for now; -EBADMSG tells of damage, of which procmon_error() tells the place, and the call after
  * it goes on behind that.
  *
- * Return: 0; -ENODATA: the file is empty, -ENOENT, -ENOMEM, ...  That it is no recording shows with
- * the first procmon_next(): -EBADMSG, -EPROTO: of a newer version, -EOPNOTSUPP: compressed by what
- * this library was built without.
+ * Return: 0; -ENODATA: the file is empty, -ENOENT, -ENOMEM, ...  The first procmon_next() may say
+ * -ENOEXEC: no recording, -EPROTO: one of a newer version, -EOPNOTSUPP: compressed by what this library
+ * was built without.
  */
 int procmon_open_recording(struct procmon **pmp, const char *path);
 
