@@ -10,6 +10,7 @@
 #include "codec.h"
 #include "fuzz.h"
 #include "sum.h"
+#include "table.h"
 #include "tap.h"
 
 #define RECORDING_MAX 65536
@@ -101,7 +102,7 @@ static size_t recording_events(unsigned char *to, const char *fields)
 static void recording_seed(void)
 {
 	static unsigned char bytes[3 * RECORDING_MAX];
-	char *fields = codec_table();
+	char *fields = table_of_fields();
 	size_t len;
 
 	fuzz_rings_put_story();

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,90 +114,6 @@ struct codec_now {
 	uint64_t time_ns;
 	struct codec_slot *slot;
 };
-
-/* The table as text */
-
-struct codec_text {
-	char *text;
-	size_t len, size;
-	bool failed;
-};
-
-__attribute__((format(printf, 2, 3))) static void codec_print(struct codec_text *to,
-							      const char *format, ...)
-{
-	char line[128];
-	va_list args;
-	size_t n;
-	char *more;
-
-	va_start(args, format);
-	n = (size_t)vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	if (to->size - to->len <= n) {
-		to->size = 2 * to->size + sizeof(line);
-		more = realloc(to->text, to->size);
-		if (!more) {
-			to->failed = true;
-			return;
-		}
-		to->text = more;
-	}
-	memcpy(to->text + to->len, line, n + 1);
-	to->len += n;
-}
-
-static void codec_print_field(struct codec_text *to, const struct procmon_field *field)
-{
-	unsigned int offset = field->offset + (field->head ? 0 : sizeof(struct procmon_head));
-
-	if (field->kind == PROCMON_KIND_STRING)
-		codec_print(to, "string %s %u\n", field->name, offset);
-	else
-		codec_print(to, "%c%u %s %u %" PRIu64 "\n",
-			    field->kind == PROCMON_KIND_S64 ? 's' : 'u', 8u * field->size,
-			    field->name, offset, field->unknown);
-}
-
-/* Is it told by other means? */
-static bool codec_is_frame(const struct procmon_field *field)
-{
-	return field->head && (!strcmp(field->name, "len") || !strcmp(field->name, "type") ||
-			       !strcmp(field->name, "body_len"));
-}
-
-/* tgid and time_ns come first: others are expected by them. */
-static void codec_print_type(struct codec_text *to, unsigned int type, const char *name)
-{
-	const struct procmon_field *field;
-	unsigned int i;
-
-	codec_print(to, "type %u %s\n", type, name);
-	codec_print_field(to, procmon_field_by_name(PROCMON_FORK, "tgid"));
-	codec_print_field(to, procmon_field_by_name(PROCMON_FORK, "time_ns"));
-	for (i = 0; (field = procmon_field(type, i)); i++)
-		if (!codec_is_frame(field) && !(field->head && (!strcmp(field->name, "tgid") ||
-								!strcmp(field->name, "time_ns"))))
-			codec_print_field(to, field);
-}
-
-char *codec_table(void)
-{
-	struct codec_text to = { 0 };
-	unsigned int type;
-
-	for (type = 1; procmon_type_name(type); type++)
-		codec_print_type(&to, type, procmon_type_name(type));
-	codec_print_type(&to, PROCMON_SNAPSHOT, "snapshot");
-	codec_print_type(&to, PROCMON_NAMED, "named");
-	codec_print_type(&to, PROCMON_LOST, "lost");
-	codec_print(&to, "u64 count %zu 0\n", sizeof(struct procmon_head));
-	if (to.failed) {
-		free(to.text);
-		return NULL;
-	}
-	return to.text;
-}
 
 /* Return: the number of the column; CODEC_COLUMNS when there are too many. */
 static unsigned int codec_column(struct codec *codec, const char *name)
@@ -633,9 +548,8 @@ static bool codec_get_string(struct codec *codec, struct codec_at *at, struct co
 
 /* Events */
 
-size_t codec_bound(const struct codec *codec, const struct procmon_event *ev)
+size_t codec_bound(const struct procmon_event *ev)
 {
-	(void)codec;
 	return CODEC_FIELDS * 3 * CODEC_VARINT + (ev->data ? ev->head.len : 0);
 }
 

@@ -19,15 +19,13 @@ struct codec_at {
 	uint8_t *text, *text_end;
 };
 
-/* The table of this library's fields as text, to be freed; NULL without memory. */
-char *codec_table(void);
-/* A codec for that text or for the one of a recording; NULL: none of ours, or no memory. */
+/* A codec for a table (table.h), ours or that of a recording; NULL: none of ours, or no memory. */
 struct codec *codec_make(const char *table);
 void codec_free(struct codec *codec);
 /* Before the first event of a block: nothing is known of those before it. */
 void codec_begin(struct codec *codec);
 /* Bytes that @ev may take in each of the two parts. */
-size_t codec_bound(const struct codec *codec, const struct procmon_event *ev);
+size_t codec_bound(const struct procmon_event *ev);
 void codec_put(struct codec *codec, struct codec_at *at, const struct procmon_event *ev);
 /* Return: 0, @ev valid until the next call; -EBADMSG: damaged; -ENOMEM. */
 int codec_get(struct codec *codec, struct codec_at *at, struct procmon_event *ev);

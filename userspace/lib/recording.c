@@ -16,10 +16,12 @@
 
 #include "block.h"
 #include "codec.h"
+#include "grow.h"
 #include "press.h"
 #include "reader.h"
 #include "source.h"
 #include "sum.h"
+#include "table.h"
 
 /**
  * struct recording - a file being read
@@ -115,20 +117,6 @@ uint64_t recording_lost(const struct procmon *pm)
 	return pm->recording->lost;
 }
 
-static int recording_room(struct recording *recording, size_t len)
-{
-	uint8_t *block;
-
-	if (recording->size >= len)
-		return 0;
-	block = realloc(recording->block, len);
-	if (!block)
-		return -ENOMEM;
-	recording->block = block;
-	recording->size = len;
-	return 0;
-}
-
 /* "KEY NUMBER" in the lines before the fields. */
 static uint64_t recording_number(const char *text, const char *key)
 {
@@ -178,7 +166,7 @@ static int recording_own_table(struct recording *recording)
 
 	if (recording->codec && recording->table_sum == recording->head.table_sum)
 		return 0;
-	fields = codec_table();
+	fields = table_of_fields();
 	codec_free(recording->codec);
 	recording->codec = fields ? codec_make(fields) : NULL;
 	free(fields);
@@ -219,7 +207,7 @@ static int recording_take(struct procmon *pm, struct recording *recording)
 
 	if (sum_add(SUM_START, bytes, head->stored_len) != head->sum)
 		return -EBADMSG;
-	err = recording_room(recording, (size_t)head->full_len + 1);
+	err = grow(&recording->block, &recording->size, (size_t)head->full_len + 1);
 	if (!err)
 		err = press_unpack(recording->press, recording->block, head->full_len, bytes,
 				   head->stored_len, head->how);

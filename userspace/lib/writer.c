@@ -12,8 +12,10 @@
 
 #include "block.h"
 #include "codec.h"
+#include "grow.h"
 #include "press.h"
 #include "sum.h"
+#include "table.h"
 
 #define WRITER_FULL ((size_t)256 * 1024) /* bytes before they are packed */
 #define WRITER_STEP_NS 1000000
@@ -72,7 +74,7 @@ static int64_t writer_wall_offset(struct writer *writer)
 /* What the recording is of, then the fields. */
 static char *writer_table(const struct procmon_info *info)
 {
-	char *fields = codec_table(), *table;
+	char *fields = table_of_fields(), *table;
 
 	if (!fields)
 		return NULL;
@@ -121,7 +123,7 @@ struct writer *writer_make(const struct procmon_info *info)
 		return NULL;
 	writer->fd = -1;
 	writer->table = writer_table(info);
-	fields = codec_table();
+	fields = table_of_fields();
 	writer->codec = fields ? codec_make(fields) : NULL;
 	free(fields);
 	writer->press = press_make();
@@ -196,25 +198,11 @@ static int writer_write(struct writer *writer, const uint8_t *bytes, size_t len)
 	return 0;
 }
 
-static int writer_grow(uint8_t **buf, size_t *size, size_t want)
-{
-	uint8_t *more;
-
-	if (*size >= want)
-		return 0;
-	more = realloc(*buf, want);
-	if (!more)
-		return -ENOMEM;
-	*buf = more;
-	*size = want;
-	return 0;
-}
-
 /* Packs and writes @len bytes of @writer->whole. */
 static int writer_write_block(struct writer *writer, struct block_head *head, size_t len)
 {
 	size_t room = sizeof(*head) + press_bound(len);
-	int how, err = writer_grow(&writer->packed, &writer->packed_size, room);
+	int how, err = grow(&writer->packed, &writer->packed_size, room);
 
 	if (err)
 		return err;
@@ -234,7 +222,7 @@ int writer_start(struct writer *writer, int fd, uint32_t table_sum)
 {
 	struct block_head head = { .kind = BLOCK_TABLE, .table_sum = writer->sum };
 	size_t len = strlen(writer->table);
-	int err = writer_grow(&writer->whole, &writer->whole_size, len);
+	int err = grow(&writer->whole, &writer->whole_size, len);
 
 	writer->fd = fd;
 	writer->bytes = 0;
@@ -254,7 +242,7 @@ int writer_end_block(struct writer *writer, const char *cursor)
 
 	if (!writer->head.events && !cursor)
 		return 0;
-	err = writer_grow(&writer->whole, &writer->whole_size, len);
+	err = grow(&writer->whole, &writer->whole_size, len);
 	if (err)
 		return err;
 	memcpy(writer->whole, writer->number, number_len);
@@ -271,7 +259,7 @@ int writer_end_block(struct writer *writer, const char *cursor)
 
 int writer_put(struct writer *writer, const struct procmon_event *ev)
 {
-	size_t need = codec_bound(writer->codec, ev);
+	size_t need = codec_bound(ev);
 	int err = 0;
 
 	if (writer->size - writer_used(writer) < need)
