@@ -19,8 +19,10 @@
 #include "rings.h"
 #include "story.h"
 #include "sum.h"
+#include "table.h"
 #include "system.h"
 #include "tap.h"
+#include "writer.h"
 
 #define PAST (FAKE_BOOT_NS - 1000000000ull)
 
@@ -293,6 +295,9 @@ static void in_time(void)
 	COMMAND(&command, "show", PIDS, "--since=1999-12-31", "--until=2199-01-01 10:00:00", file);
 	ok(pids_from(command.out, 0) == 10, "all_of_it_within_two_dates");
 	command_free(&command);
+	COMMAND(&command, "show", PIDS, "--since=1999-12-31T10:00:00", "--until=now", file);
+	ok(pids_from(command.out, 0) == 10, "up_to_now");
+	command_free(&command);
 	COMMAND(&command, "show", "--since=someday", file);
 	ok(command_said(&command, 2, "--since=someday: not a time"), "a_bad_time_is_named");
 	end();
@@ -446,6 +451,25 @@ static void names(void)
 	COMMAND(&command, "show", PIDS, "--container=web", file);
 	ok(!strcmp(command.out, "{\"pid\":100}\n"), "and_found_by_its_name");
 	end();
+	begin_at(1, 64);
+	draft_start(&draft, PROCMON_CGROUP_MKDIR);
+	draft_number(&draft, "target_cgroup_id", 4712);
+	draft_number(&draft, "hierarchy", 0);
+	draft_text(&draft, "target_cgroup", "/box");
+	rings_put(&rings, 0, &draft, PAST);
+	draft_start(&draft, PROCMON_FORK);
+	draft_process(&draft, 101, 50);
+	draft.head.cgroup_id = 4712;
+	rings_put(&rings, 0, &draft, PAST + 1);
+	system_put("/run/runc/box/state.json", "{}");
+	COMMAND(&command, "record", device, root, "-q", "--history", "--for=10ms", file);
+	command_free(&command);
+	system_remove("/run/runc/box");
+	COMMAND(&command, "show", "-ojson", "--output-fields=container", "--event=fork", file);
+	ok(!strcmp(command.out,
+		   "{\"container\":{\"id\":\"box\",\"runtime\":\"runc\",\"name\":\"box\"}}\n"),
+	   "also_one_that_only_its_runtime_knew");
+	end();
 	system_end();
 }
 
@@ -455,7 +479,7 @@ static void unknown(void)
 	static uint8_t number[4096], text[4096];
 	struct codec_at to = { .number = number, .text = text };
 	struct codec_at from = { .number = number, .text = text };
-	char *table = codec_table();
+	char *table = table_of_fields();
 	struct codec *codec = codec_make(table);
 	struct procmon_event ev, back;
 	static struct draft draft;
@@ -476,6 +500,66 @@ static void unknown(void)
 	draft_event_free(&ev);
 	codec_free(codec);
 	free(table);
+}
+
+/* An event that is larger than a block is a block. */
+static void large(void)
+{
+	enum { SIZE = 1 << 20 };
+	struct procmon_info info = { .abi_major = PROCMON_ABI_MAJOR, .instance = 1 };
+	struct writer *writer = writer_make(&info);
+	int fd = open(file, O_RDWR | O_CREAT | O_TRUNC, 0600), n;
+	struct procmon_event small, ev = { 0 };
+	static struct draft draft;
+	struct procmon_head *head;
+	struct procmon *pm;
+	size_t len = 0;
+
+	draft_start(&draft, PROCMON_EXEC);
+	draft_process(&draft, 7, 50);
+	small = draft_event(&draft);
+	head = calloc(1, SIZE + DRAFT_MAX);
+	memcpy(head, &draft.head, draft.head.len);
+	((struct procmon_exec *)(head + 1))->args =
+		(struct procmon_str){ .off = head->len, .len = SIZE, .full_len = SIZE };
+	memset((char *)head + head->len, 'x', SIZE);
+	head->len += SIZE + 1;
+	ev.head = *head;
+	ev.data = head;
+	ok(!writer_start(writer, fd, 0) && !writer_put(writer, &small) &&
+		   !writer_put(writer, &ev) && !writer_put(writer, &small) &&
+		   !writer_end_block(writer, NULL),
+	   "an_event_may_be_larger_than_a_block");
+	procmon_open_recording(&pm, file) ? bail("open") : (void)0;
+	for (n = 0; procmon_next(pm, &ev, 0) == 1; n++)
+		if (n == 1)
+			procmon_string(&ev, "args", &len);
+	ok(n == 3 && len == SIZE, "and_comes_back");
+	procmon_close(pm);
+	writer_free(writer);
+	free(head);
+	close(fd);
+	unlink(file);
+}
+
+/* The clock of a machine that runs is the one of now; a recording has no cursors. */
+static void handles(void)
+{
+	struct procmon *pm;
+
+	begin_at(1, 64);
+	put(0, 1);
+	procmon_open(&pm, rings.path, 0) ? bail("open") : (void)0;
+	ok(procmon_wall_offset(pm) / 1000000000 ==
+		   (int64_t)(FAKE_WALL_NS - FAKE_BOOT_NS) / 1000000000,
+	   "the_clock_of_a_device_is_the_one_of_now");
+	procmon_close(pm);
+	record();
+	command_free(&command);
+	COMMAND(&command, "show", "--after-cursor=p1-1-0.0-1", file);
+	ok(command_said(&command, 1, "a recording is read from its beginning"),
+	   "it_has_no_cursors");
+	end();
 }
 
 /* A block of our own, to see what is said of it. */
@@ -548,6 +632,110 @@ static void refuses(void)
 	end();
 }
 
+/* An event waits no longer than a second for its block, and what is left out moves the cursor. */
+static void waits(void)
+{
+	begin_at(2, 256);
+	command_start(&command, (const char *const[]){ "record", device, "--for=12s",
+						       "--no-snapshot", "--pid=1", file, NULL });
+	while (access(file, F_OK))
+		usleep(1000);
+	usleep(200000);
+	put(1, 2);
+	put(2, 4);
+	usleep(1500000);
+	COMMAND(&wanted, "show", PIDS, file);
+	ok(command_said(&wanted, 0, "") && pids_from(wanted.out, 1) == 2,
+	   "after_a_second_an_event_is_in_the_file");
+	command_end(&command);
+	ok(command_said(&command, 0, "1 events recorded, 0 lost"), "it_tells_how_many_there_were");
+	command_free(&command);
+	COMMAND(&command, "record", device, "-q", "--for=10ms", file);
+	command_free(&command);
+	COMMAND(&command, "show", PIDS, file);
+	ok(pids_from(command.out, 1) == 2, "what_was_left_out_does_not_come_the_next_time");
+	end();
+}
+
+/* What the rings no longer held is told where it is missing. */
+static void loses(void)
+{
+	begin_at(1, 64);
+	put(0, 10);
+	record();
+	command_free(&command);
+	put(10, 110);
+	COMMAND(&command, "record", device, "--for=10ms", "--fail-on-loss", file);
+	ok(command_said(&command, 3, "32 events recorded, 68 lost"), "what_is_lost_is_told");
+	command_free(&command);
+	COMMAND(&command, "show", "-ojson", "--output-fields=pid,count", "--fail-on-loss", file);
+	ok(command.status == 3 &&
+		   strstr(command.out, "{\"pid\":9}\n{\"count\":68}\n{\"pid\":78}\n"),
+	   "where_it_is_missing");
+	end();
+}
+
+/* Without more being asked for it begins with the processes that run already, if it can. */
+static void begins(void)
+{
+	char root[128];
+
+	system_begin();
+	snprintf(root, sizeof(root), "--root=%s", system_dir);
+	begin_at(1, 64);
+	COMMAND(&command, "record", device, root, "--for=10ms", file);
+	ok(command_said(&command, 0, "/proc: No such file or directory\n"),
+	   "why_those_that_run_already_cannot_be_told");
+	command_free(&command);
+	COMMAND(&command, "show", file);
+	ok(command_said(&command, 0, ""), "it_records_nevertheless");
+	end();
+	system_end();
+}
+
+/* What cannot be gone on with is told, and left as it is. */
+static void goes_on_in_spite(void)
+{
+	size_t len;
+	char *bytes;
+	int fd, terminal;
+
+	begin_in_two_runs(1);
+	bytes = bytes_of(file, &len);
+	bytes[sizeof(struct block_head) + 20] ^= 1;
+	put_file(file, bytes, len);
+	put(20, 30);
+	COMMAND(&command, "record", device, "--for=10ms", file);
+	ok(command_said(&command, 0, "damaged: "), "damage_is_told_and_does_not_matter");
+	command_free(&command);
+	COMMAND(&command, "show", PIDS, file);
+	ok(command.status == 1 && strstr(command.out, "{\"pid\":29}\n"),
+	   "the_new_events_are_there");
+	command_free(&command);
+	COMMAND(&command, "show", PIDS, file, file);
+	ok(command.status == 1, "a_file_may_be_named_twice");
+	command_free(&command);
+	rings_begin_at(&rings, 0, 0, 0);
+	rings.shared[0]->commit = 0;
+	COMMAND(&command, "record", device, "--for=10ms", file);
+	ok(command_said(&command, 1, "the cursor does not fit ring 0"),
+	   "nor_a_cursor_of_elsewhere");
+	command_free(&command);
+	COMMAND(&command, "record", device, directory);
+	ok(command_said(&command, 1, "Is a directory"), "a_directory_is_no_file");
+	command_free(&command);
+	free(bytes);
+	fd = posix_openpt(O_RDWR | O_NOCTTY);
+	if (fd < 0 || grantpt(fd) || unlockpt(fd))
+		bail("posix_openpt");
+	terminal = open(ptsname(fd), O_RDWR | O_NOCTTY);
+	command_run_to(&command, (const char *const[]){ "record", device, "-", NULL }, terminal);
+	ok(command_said(&command, 1, "nothing for a terminal"), "a_terminal_takes_none");
+	close(terminal);
+	close(fd);
+	end();
+}
+
 /* What does not fit is not half there, and comes the next time. */
 static void full(void)
 {
@@ -606,10 +794,12 @@ int main(void)
 	snprintf(directory, sizeof(directory), "/tmp/procmon-record-XXXXXX");
 	if (!mkdtemp(directory))
 		bail("mkdtemp: %s", strerror(errno));
-	snprintf(file, sizeof(file), "%s/file", directory);
+	snprintf(file, sizeof(file), "%s/file [*", directory);
 	snprintf(copy, sizeof(copy), "%s/copy", directory);
 	formats();
 	unknown();
+	large();
+	handles();
 	cut();
 	snprintf(copy, sizeof(copy), "%s/copy", directory);
 	resumes();
@@ -621,6 +811,10 @@ int main(void)
 	names();
 	rotates();
 	refuses();
+	waits();
+	loses();
+	begins();
+	goes_on_in_spite();
 	full();
 	pipes();
 	rmdir(directory);
