@@ -276,9 +276,7 @@ void lane_tell_params(void)
 /**
  * lane_tell_hierarchy - show in the info page of which hierarchy the cgroup IDs of events are
  *
- * It changes when hierarchies are mounted, before anything is in them but the root.
- *
- * Context: any.
+ * Context: any.  It changes when hierarchies are mounted, before anything is in them but the root.
  */
 void lane_tell_hierarchy(void)
 {
