@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fake.h"
+#include "ring.h"
 #include "rings.h"
 #include "tap.h"
 
@@ -94,6 +95,32 @@ static bool whole(const struct procmon_event *ev)
 	return true;
 }
 
+/* A reader that gave up, as after nine laps: what survived is read once the writer rests. */
+static void gave_up(void)
+{
+	static uint64_t event[NREC / 4 * PROCMON_REC / sizeof(uint64_t) + 8];
+	struct ring ring;
+	uint64_t seq, tail = 0, tail_seq = 0;
+
+	rings_in_memory(&rings, 1, NREC);
+	for (seq = 0; seq < 40; seq++)
+		write_event(rings.shared[0], (uint64_t *)rings.data[0], seq, &tail, &tail_seq);
+	ring = (struct ring){ .shared = rings.shared[0],
+			      .data = (uint64_t *)rings.data[0],
+			      .nrec = NREC,
+			      .max_event = NREC / 4 * PROCMON_REC,
+			      .event = (struct procmon_head *)event,
+			      .pos = rings.shared[0]->commit,
+			      .seq = 7,
+			      .skipped = true };
+	ok(ring_fill(&ring) && ring.event->seq == tail_seq && ring.gap == tail_seq - 7,
+	   "who_gave_up_goes_back_to_what_survived");
+	ring.skipped = true;
+	ring_to_newest(&ring);
+	ok(!ring_fill(&ring), "but_not_when_it_has_begun_anew_since");
+	rings_free(&rings);
+}
+
 int main(void)
 {
 	uint64_t got = 0, lost = 0, next = 0, torn = 0, misplaced = 0;
@@ -133,5 +160,6 @@ int main(void)
 	ok(got && lost, "there_was_a_race");
 	procmon_close(pm);
 	rings_free(&rings);
+	gave_up();
 	return tap_done();
 }

@@ -65,6 +65,7 @@ void ring_to_newest(struct ring *ring)
 
 	ring->full = false;
 	ring->gap = 0;
+	ring->skipped = false;
 	ring->any_seq = false;
 	for (i = 0; i < RING_SPINS; i++) {
 		ring->pos = ring_commit(ring);
@@ -89,6 +90,7 @@ void ring_to_oldest(struct ring *ring)
 
 	ring->full = false;
 	ring->gap = 0;
+	ring->skipped = false;
 	for (i = 0; i < RING_RETRIES; i++) {
 		commit = ring_commit(ring);
 		tail = ring_word(&ring->shared->tail);
