@@ -82,22 +82,29 @@ static void values(void)
 	PARSE("show", "-n2", "vmcore");
 	ok(options.command == COMMAND_SHOW && options.count == 2 && !strcmp(options.file, "vmcore"),
 	   "show_takes_a_file");
+	PARSE("show", "one", "-ojson", "two", "-q");
+	ok(options.format == FORMAT_JSON && options.quiet && options.nr_args == 2 &&
+		   !strcmp(options.args[0], "one") && !strcmp(options.args[1], "two") &&
+		   !options.args[2],
+	   "options_can_follow_files");
 }
 
 static void run_arguments(void)
 {
 	PARSE("run", "-q", "--event=exec", "--", "ls", "-l", "--help");
-	ok(options.command == COMMAND_RUN && options.quiet && !strcmp(options.run_args[0], "ls") &&
-		   !strcmp(options.run_args[2], "--help") && !options.run_args[3],
+	ok(options.command == COMMAND_RUN && options.quiet && !strcmp(options.args[0], "ls") &&
+		   !strcmp(options.args[2], "--help") && !options.args[3],
 	   "run_leaves_the_options_of_its_command_alone");
 	PARSE("run", "ls", "-q");
-	ok(!options.quiet && !strcmp(options.run_args[1], "-q"), "also_without_dashes");
+	ok(!options.quiet && !strcmp(options.args[1], "-q"), "also_without_dashes");
 }
 
 static const struct {
 	const char *name, *text, *args[4];
 } refused[] = {
-	{ "unknown_format", "--output=nonsense: must be short, tree", { "-o", "nonsense" } },
+	{ "unknown_format",
+	  "--output=nonsense: must be short, tree, verbose, json or json-pretty\n",
+	  { "-o", "nonsense" } },
 	{ "empty_format", "--output=: must be", { "--output=" } },
 	{ "unknown_color", "--color=blue: must be auto", { "--color=blue" } },
 	{ "unknown_event", "--event=bogus: not one of fork", { "--event=fork,bogus" } },

@@ -77,12 +77,12 @@ static void files_sort(char **files, size_t count)
 
 int files_open(struct procmon **pm, const struct options *options)
 {
-	if (options->nr_files == 1 && files_is_dump(options->files[0]))
-		return procmon_open_dump(pm, options->files[0]);
-	if (options->nr_files > 1)
-		files_sort(options->files, options->nr_files);
+	if (options->nr_args == 1 && files_is_dump(options->args[0]))
+		return procmon_open_dump(pm, options->args[0]);
+	if (options->nr_args > 1)
+		files_sort(options->args, options->nr_args);
 	files_at = 0;
-	return procmon_open_recording(pm, options->files[0]);
+	return procmon_open_recording(pm, options->args[0]);
 }
 
 static bool files_is_same(const struct procmon *pm, int fd)
@@ -123,16 +123,16 @@ bool files_wait(const struct procmon *pm, const struct options *options)
 
 bool files_next(struct procmon *pm, const struct options *options)
 {
-	const char *path = options->files[files_at];
+	const char *path = options->args[files_at];
 	int fd;
 
 	if (!recording_is(pm))
 		return false;
-	if (options->follow && files_at + 1 == options->nr_files)
+	if (options->follow && files_at + 1 == options->nr_args)
 		return strcmp(path, "-") && files_was_replaced(pm, path);
 	files_tell_rest(pm, options, path);
-	while (++files_at < options->nr_files) {
-		path = options->files[files_at];
+	while (++files_at < options->nr_args) {
+		path = options->args[files_at];
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd >= 0) {
 			recording_go_on(pm, fd, path);

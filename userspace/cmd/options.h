@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* options.h - the command line: one table makes the parser, --help, the manual and the completion */
+/* options.h - the command line: one table (rows.c) makes the parser, --help, the manual and the completion */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 
@@ -45,9 +45,8 @@ struct query;
 
 /**
  * struct options - what was asked for
- * @run_args: run: the command, NULL-terminated
- * @file: record: where to; show: the first of
- * @files: show: the recordings, or the memory dump, @nr_files of them
+ * @args: what is no option, @nr_args of them, NULL-terminated: files, or the command to run
+ * @file: the first of them, or NULL
  * @root: the directory where the system is that is looked at, NULL for /
  * @fields: the keys asked for, NULL-terminated; NULL for all
  * @query: expressions that must hold, NULL for none
@@ -68,13 +67,12 @@ struct options {
 	bool indent; /* in columns, below the parent */
 	enum options_color color;
 	const char *device;
+	char **args;
+	size_t nr_args;
 	const char *file;
-	char **files;
-	size_t nr_files;
 	const char *root;
 	const char *cursor;
 	const char *cursor_file;
-	char **run_args;
 	const char **fields;
 	struct options_numbers pid, ppid, uid;
 	struct options_numbers tree;
@@ -102,11 +100,47 @@ struct options {
 /* Exit codes, also told by the manual. */
 enum { EXIT_USAGE = 2, EXIT_LOSS = 3 };
 
+struct option_row;
+typedef void option_take(struct options *options, const struct option_row *row, const char *text);
+
+/**
+ * struct option_row - an option; the last row has no name
+ * @letter: its short name, 0 for none
+ * @arg: what the manual calls its value, NULL for an option without one
+ * @take: takes the value, to @field (an offset in struct options)
+ * @commands: bits of those that it is an option of; 0: not told to users
+ * @choices: all or some of the values it can have, for the shell's completion; NULL for none
+ */
+struct option_row {
+	char letter;
+	const char *name;
+	const char *arg;
+	option_take *take;
+	size_t field;
+	unsigned int commands;
+	const char *choices;
+	const char *help;
+};
+
+/**
+ * struct command_row - a command; the last row has no name
+ * @operands: how many arguments that are no options it takes at most
+ * @missing: what to say when there is none, NULL when there need be none
+ */
+struct command_row {
+	const char *name;
+	enum options_command command;
+	size_t operands;
+	const char *missing;
+	const char *usage;
+	const char *help;
+};
+
+extern const struct option_row option_rows[];
+extern const struct command_row command_rows[];
+
 /* Parses the command line; ends the program for --help, --version and mistakes. */
 void options_parse(struct options *options, int argc, char **argv);
 void options_free(struct options *options);
-/* Prints the option and command tables for the manual ("man") or the shell ("bash"). */
-bool options_reference(const char *what);
-void options_help(FILE *to);
 
 #endif

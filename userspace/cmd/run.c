@@ -153,16 +153,15 @@ int run_main(struct procmon *pm, const struct options *options)
 	show_start(&show, options, pm, info.instance);
 	out_flush(&show.out);
 	stop_catch();
-	child = run_start(options->run_args, &go);
+	child = run_start(options->args, &go);
 	if (child < 0) {
-		fprintf(stderr, "procmon: cannot start '%s': %s\n", options->run_args[0],
-			strerror(errno));
+		fprintf(stderr, "procmon: cannot start '%s': %s\n", options->file, strerror(errno));
 		free(show.out.buf);
 		return EXIT_FAILURE;
 	}
 	stop_forward(child);
 	if (write(go, "", 1) != 1)
-		fprintf(stderr, "procmon: cannot let '%s' go: %s\n", options->run_args[0],
+		fprintf(stderr, "procmon: cannot let '%s' go: %s\n", options->file,
 			strerror(errno));
 	close(go);
 	for (;;) {
@@ -175,7 +174,7 @@ int run_main(struct procmon *pm, const struct options *options)
 		if (ended && last_ns < 0)
 			last_ns = (int64_t)clock_boot_ns() + RUN_LAST_MS * 1000000LL;
 		if (ended && (int64_t)clock_boot_ns() >= last_ns) {
-			note(options, "the end of '%s' was not recorded", options->run_args[0]);
+			note(options, "the end of '%s' was not recorded", options->file);
 			break;
 		}
 		stop_poll(&ready, 1, wake_ns(pm, last_ns));

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* usage.h - what the tables of options and commands tell: --help, the manual, the shell's completion */
+#ifndef CMD_USAGE_H
+#define CMD_USAGE_H
+
+#include "options.h"
+
+/* These end the program. */
+option_take usage_help;
+option_take usage_version;
+option_take usage_reference;
+
+#endif
