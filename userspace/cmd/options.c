@@ -80,7 +80,7 @@ void options_parse(struct options *options, int argc, char **argv)
 	char letters[2 * MAX_ROWS] = { 0 }, *letter = letters;
 	const struct command_row *command;
 	size_t i;
-	int found, at;
+	int found, at = 0;
 
 	*options = (struct options){ .for_ns = -1,
 				     .since_ns = INT64_MIN,
