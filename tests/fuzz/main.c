@@ -20,10 +20,11 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len);
 _Noreturn void __real_exit(int status);
 _Noreturn void __wrap_exit(int status);
 
+/* The slowest first: what is run at the same time ends at the same time. */
 static const struct target *const targets[] = {
-	&target_ring,	&target_live,	     &target_info,	&target_dump,
-	&target_cursor, &target_cursor_file, &target_text,	&target_options,
-	&target_query,	&target_doctor,	     &target_recording,
+	&target_recording,   &target_ring, &target_doctor,  &target_dump,
+	&target_live,	     &target_info, &target_cursor,  &target_query,
+	&target_cursor_file, &target_text, &target_options,
 };
 
 static const struct target *target;
