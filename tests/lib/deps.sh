@@ -21,23 +21,36 @@ deps_packages() {
 	esac
 }
 
-# deps SET...: makes sure that the packages of these sets are there.
-deps() {
-	local set package missing=()
-	command -v dpkg-query >/dev/null ||
-		die "this needs Debian or Ubuntu (dpkg): elsewhere see README.md, Install"
+# deps_missing SET...: those packages of the sets that are not there.
+deps_missing() {
+	local set package
 	for set in "$@"; do
 		for package in $(deps_packages "$set"); do
 			[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] ||
-				missing+=("$package")
+				echo "$package"
 		done
 	done
+}
+
+# deps_install SET...: one script at a time; whoever waited finds them there.
+deps_install() {
+	local missing
+	mapfile -t missing < <(deps_missing "$@")
 	[ ${#missing[@]} -gt 0 ] || return 0
-	if [ "$(id -u)" != 0 ]; then
-		die "packages are missing; install them with: sudo apt-get install ${missing[*]}"
-	fi
 	step "installing ${missing[*]}"
-	{ apt-get -q update && DEBIAN_FRONTEND=noninteractive \
-		apt-get -q -y install --no-install-recommends "${missing[@]}"; } >"$CACHE/deps.log" 2>&1 ||
+	{ apt-get -q -o DPkg::Lock::Timeout=600 update && DEBIAN_FRONTEND=noninteractive \
+		apt-get -q -y -o DPkg::Lock::Timeout=600 install --no-install-recommends "${missing[@]}"; } \
+		>"$CACHE/deps.log" 2>&1 ||
 		{ tail -20 "$CACHE/deps.log" >&2; die "cannot install ${missing[*]}"; }
+}
+
+# deps SET...: makes sure that the packages of these sets are there.
+deps() {
+	local missing
+	command -v dpkg-query >/dev/null ||
+		die "this needs Debian or Ubuntu (dpkg): elsewhere see README.md, Install"
+	mapfile -t missing < <(deps_missing "$@")
+	[ ${#missing[@]} -gt 0 ] || return 0
+	[ "$(id -u)" = 0 ] || die "packages are missing; install them with: sudo apt-get install ${missing[*]}"
+	locked deps deps_install "$@"
 }
