@@ -73,7 +73,7 @@ static int open_stream(struct procmon **pm, const struct options *options, bool 
 {
 	int r;
 
-	if (options->command != COMMAND_SHOW)
+	if (!options->reads_files)
 		return procmon_open(pm, options->device, history ? PROCMON_HISTORY : 0);
 	r = files_open(pm, options);
 	if (r >= 0)
@@ -89,7 +89,7 @@ static void name_cgroups(struct procmon *pm, const struct options *options)
 
 	if (options->root)
 		names_use_root(root);
-	if (options->command != COMMAND_SHOW) {
+	if (!options->reads_files) {
 		where_start(root);
 		cpid_start(root);
 	}

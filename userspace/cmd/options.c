@@ -59,6 +59,7 @@ static void options_operands(struct options *options, const struct command_row *
 	options->args = args;
 	options->nr_args = n;
 	options->file = args[0];
+	options->reads_files = options->command == COMMAND_SHOW;
 }
 
 /* What does not go together. */

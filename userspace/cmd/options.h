@@ -47,6 +47,7 @@ struct query;
  * struct options - what was asked for
  * @args: what is no option, @nr_args of them, NULL-terminated: files, or the command to run
  * @file: the first of them, or NULL
+ * @reads_files: it reads those, not the device
  * @root: the directory where the system is that is looked at, NULL for /
  * @fields: the keys asked for, NULL-terminated; NULL for all
  * @query: expressions that must hold, NULL for none
@@ -70,6 +71,7 @@ struct options {
 	char **args;
 	size_t nr_args;
 	const char *file;
+	bool reads_files;
 	const char *root;
 	const char *cursor;
 	const char *cursor_file;

@@ -19,6 +19,7 @@
  * @instance: of the module
  * @color: colours are on
  * @damaged: something of a recording could not be read
+ * @shown: events that -n counts
  * @width: columns to fit lines into, 0: do not cut
  */
 struct show {
@@ -29,6 +30,7 @@ struct show {
 	uint64_t instance;
 	bool color;
 	bool damaged;
+	uint64_t shown;
 	unsigned int width;
 };
 

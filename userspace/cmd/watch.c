@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE
-/* procmon watch: events as they happen; procmon show: those of a dump. */
-#include "commands.h"
+/* procmon watch: events as they happen; procmon show: those of a recording or a dump. */
+#include "watch.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "commands.h"
 #include "files.h"
 #include "filter.h"
 #include "names.h"
 #include "recording.h"
 #include "reverse.h"
-#include "show.h"
 #include "snapshot.h"
 #include "stop.h"
 
@@ -116,7 +116,7 @@ static void watch_note_clock(struct procmon *pm, struct show *show)
 {
 	struct procmon_info info;
 
-	if (show->options->command != COMMAND_SHOW) {
+	if (!show->options->reads_files) {
 		clock_refresh();
 		return;
 	}
@@ -132,23 +132,24 @@ static bool watch_is_in_time(const struct options *options, const struct procmon
 	return wall_ns >= options->since_ns && wall_ns <= options->until_ns;
 }
 
-/* Shows an event.  Return: 1: go on; 0: the end was reached; -1: an error, told. */
-static int watch_show(struct show *show, const struct event *event, uint64_t *left)
+/* Shows an event that is wanted. */
+static int watch_show(struct show *show, const struct event *event, bool wanted)
 {
 	const struct options *options = show->options;
 
+	if (!wanted || !watch_is_in_time(options, event->ev))
+		return 1;
 	show_event(show, event);
 	if (options->reverse)
 		return reverse_take(&show->out) ? -1 : 1;
 	if (show->out.err)
 		return 0;
-	return !(watch_counts(event->ev) && options->count && !--*left);
+	return !(watch_counts(event->ev) && options->count && ++show->shown == options->count);
 }
 
-/* Shows what there is.  Return: 1: go on; 0: the end was reached; -1: an error, told. */
-static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
+/* Takes what there is.  Return: 1: go on; 0: the end was reached; -1: an error, told. */
+static int watch_drain(struct procmon *pm, struct show *show, watch_take *take)
 {
-	const struct options *options = show->options;
 	struct procmon_event ev;
 	int r;
 
@@ -170,8 +171,7 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 		}
 		watch_note_clock(pm, show);
 		event = event_know(pm, &ev);
-		if (filter_wants(show, &event) && watch_is_in_time(options, &ev))
-			r = watch_show(show, &event, left);
+		r = take(show, &event, filter_wants(show, &event));
 		proc_forget(&ev);
 		if (r != 1)
 			return r;
@@ -182,14 +182,14 @@ static int watch_drain(struct procmon *pm, struct show *show, uint64_t *left)
 /* Is the time over, or can nothing more come? */
 static bool watch_is_over(const struct procmon *pm, const struct options *options, int64_t end_ns)
 {
-	return (options->command == COMMAND_SHOW && !files_wait(pm, options)) ||
+	return (options->reads_files && !files_wait(pm, options)) ||
 	       (end_ns >= 0 && (int64_t)clock_boot_ns() >= end_ns);
 }
 
 /* Only a stream that begins now can begin with what there is now. */
 static bool watch_wants_snapshot(const struct options *options)
 {
-	return options->command == COMMAND_WATCH && options->snapshot && !options->history &&
+	return !options->reads_files && options->snapshot && !options->history &&
 	       !options->cursor && !options->cursor_file;
 }
 
@@ -197,59 +197,73 @@ static bool watch_wants_snapshot(const struct options *options)
 static int64_t watch_wake_ns(const struct procmon *pm, const struct options *options,
 			     int64_t end_ns)
 {
-	if (options->command == COMMAND_SHOW)
+	if (options->reads_files)
 		return (int64_t)clock_boot_ns() + WATCH_FOLLOW_NS;
 	return wake_ns(pm, end_ns);
 }
 
-int watch_main(struct procmon *pm, const struct options *options)
+/* What there is from now on until the end.  Return: as watch_drain(), but not 1. */
+static int watch_follow(struct procmon *pm, struct show *show, watch_take *take)
 {
+	const struct options *options = show->options;
 	int64_t end_ns = options->for_ns < 0 ? -1 : (int64_t)clock_boot_ns() + options->for_ns;
-	uint64_t left = options->count, saved_ns = 0;
 	struct pollfd ready = { .fd = procmon_fd(pm), .events = POLLIN };
-	struct procmon_info info;
-	struct show show;
-	int go_on = 1;
+	uint64_t saved_ns = 0;
 
+	for (;;) {
+		int go_on = watch_drain(pm, show, take);
+
+		if (out_flush(&show->out))
+			return go_on < 0 ? -1 : 0;
+		if (go_on > 0 && options->reads_files && files_next(pm, options))
+			continue;
+		if (go_on <= 0 || watch_is_over(pm, options, end_ns))
+			return go_on < 0 ? -1 : 0;
+		if (clock_boot_ns() - saved_ns > WATCH_CURSOR_NS) {
+			if (watch_save_cursor(pm, options))
+				return -1;
+			saved_ns = clock_boot_ns();
+		}
+		stop_poll(&ready, 1, watch_wake_ns(pm, options, end_ns));
+	}
+}
+
+int watch_read(struct procmon *pm, const struct options *options, struct show *show,
+	       watch_take *take)
+{
+	struct procmon_info info;
+
+	*show = (struct show){ 0 };
 	if (watch_resume(pm, options))
-		return EXIT_FAILURE;
+		return -1;
 	if (procmon_info(pm, &info)) {
 		fprintf(stderr, "procmon: %s\n", procmon_error(pm));
-		return EXIT_FAILURE;
+		return -1;
 	}
 	if (watch_wants_snapshot(options) && snapshot_begin(pm, options))
 		note(options, "%s", procmon_error(pm));
-	if (options->command != COMMAND_SHOW)
+	if (!options->reads_files)
 		tell_what_is_off(pm, options);
 	else if (!recording_is(pm))
 		names_use_numbers();
 	procmon_set_batch(pm, WATCH_BATCH_EVENTS, WATCH_BATCH_US);
 	stop_catch();
-	show_start(&show, options, pm, info.instance);
-	for (;;) {
-		go_on = watch_drain(pm, &show, &left);
-		if (out_flush(&show.out))
-			break;
-		if (go_on > 0 && options->command == COMMAND_SHOW && files_next(pm, options))
-			continue;
-		if (go_on <= 0 || watch_is_over(pm, options, end_ns))
-			break;
-		if (clock_boot_ns() - saved_ns > WATCH_CURSOR_NS) {
-			if (watch_save_cursor(pm, options)) {
-				go_on = -1;
-				break;
-			}
-			saved_ns = clock_boot_ns();
-		}
-		stop_poll(&ready, 1, watch_wake_ns(pm, options, end_ns));
-	}
-	if (go_on >= 0 && options->reverse &&
+	show_start(show, options, pm, info.instance);
+	return watch_follow(pm, show, take);
+}
+
+int watch_main(struct procmon *pm, const struct options *options)
+{
+	struct show show;
+	int err = watch_read(pm, options, &show, watch_show);
+
+	if (!err && options->reverse &&
 	    (reverse_put(&show.out, options->count) || out_flush(&show.out)))
-		go_on = -1;
+		err = -1;
 	/* What could not be written comes again the next time. */
-	if (go_on >= 0 && !show.out.err && watch_save_cursor(pm, options))
-		go_on = -1;
+	if (!err && !show.out.err && watch_save_cursor(pm, options))
+		err = -1;
 	proc_free_all();
 	free(show.out.buf);
-	return go_on < 0 ? EXIT_FAILURE : show_status(&show);
+	return err ? EXIT_FAILURE : show_status(&show);
 }
