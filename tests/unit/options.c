@@ -35,7 +35,7 @@ static void defaults(void)
 {
 	parse((const char *const[]){ NULL });
 	ok(options.command == COMMAND_WATCH && options.format == FORMAT_SHORT &&
-		   options.color == COLOR_AUTO && options.for_ns < 0 && !options.count &&
+		   options.color == DECIDE_AUTO && options.for_ns < 0 && !options.count &&
 		   options.headings && !options.history && !options.quiet && !options.device &&
 		   !options.events && !options.fields,
 	   "without_arguments_everything_is_watched");
@@ -49,7 +49,7 @@ static void values(void)
 	ok(options.format == FORMAT_JSON_PRETTY && options.count == UINT64_MAX &&
 		   options.for_ns == 1500000000 && options.history && options.fail_on_loss &&
 		   options.utc && !options.headings && options.quiet &&
-		   !strcmp(options.device, "/x") && options.color == COLOR_NEVER,
+		   !strcmp(options.device, "/x") && options.color == DECIDE_NEVER,
 	   "every_option_of_watch_is_understood");
 	PARSE("--pid=1", "--pid", "2", "--ppid=3", "--uid=root", "--uid=7", "--comm=a*", "--exe=/b",
 	      "--exe=/c", "--event=fork,exit", "--event=cgroup_attach");
@@ -75,7 +75,7 @@ static void values(void)
 	PARSE("--after-cursor=p1");
 	ok(!strcmp(options.cursor, "p1"), "a_cursor_can_be_given");
 	PARSE("--col=never", "--hist");
-	ok(options.color == COLOR_NEVER && options.history, "long_options_can_be_shortened");
+	ok(options.color == DECIDE_NEVER && options.history, "long_options_can_be_shortened");
 	PARSE("status", "-ojson");
 	ok(options.command == COMMAND_STATUS && options.format == FORMAT_JSON,
 	   "status_is_a_command");

@@ -266,7 +266,7 @@ static void many(const char *name, const char *last)
 	limit = (struct rlimit){ MANY_CPU_S, old.rlim_max };
 	begin_with(NREC_MANY);
 	setrlimit(RLIMIT_CPU, &limit); /* of each process: a slow one gets SIGXCPU */
-	COMMAND(&command, "run", device, "--event=exec", "--", self, name);
+	COMMAND(&command, "run", device, "--event=exec", "--merge=never", "--", self, name);
 	setrlimit(RLIMIT_CPU, &old);
 	ok(command.status == 0 && count(command.err, "\n") == MANY + 2 && strstr(command.err, last),
 	   "a_%s_tree_of_%d_is_shown_in_seconds", name, MANY);

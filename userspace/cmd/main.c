@@ -120,7 +120,7 @@ static int main_run(const struct options *options)
 		break;
 	case COMMAND_PS:
 	case COMMAND_TREE:
-		status = ps_main(pm, options);
+		status = options->reads_files ? past_tree_main(pm, options) : ps_main(pm, options);
 		break;
 	case COMMAND_RECORD:
 		status = record_main(pm, options);

@@ -59,7 +59,7 @@ static void options_operands(struct options *options, const struct command_row *
 	options->args = args;
 	options->nr_args = n;
 	options->file = args[0];
-	options->reads_files = options->command == COMMAND_SHOW;
+	options->reads_files = n && options->command & READS_FILES;
 }
 
 /* What does not go together. */
@@ -73,6 +73,12 @@ static void options_check(const struct options *options)
 		value_bad("keep", NULL, "only together with --rotate");
 	if (options->follow && options->reverse)
 		value_bad("follow", NULL, "not together with --reverse");
+	if (options->command == COMMAND_TREE && !options->reads_files &&
+	    (options->since_ns != INT64_MIN || options->until_ns != INT64_MAX))
+		value_bad("since", NULL, "the past is in recordings: tree --since=... FILE");
+	if (options->command == COMMAND_TREE && options->reads_files &&
+	    options->format != FORMAT_SHORT)
+		value_bad("output", NULL, "the tree of a recording is only drawn; see show");
 }
 
 void options_parse(struct options *options, int argc, char **argv)

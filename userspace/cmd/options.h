@@ -24,11 +24,14 @@ enum options_command {
 
 /* Those that show events. */
 #define STREAM (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW | COMMAND_PS | COMMAND_TREE)
+/* Those that read recordings, when there are any. */
+#define READS_FILES (COMMAND_SHOW | COMMAND_TREE)
 #define OPTIONS_SNAPSHOT 1u /* in the bits of event types: the processes that run already */
 
 enum options_format { FORMAT_SHORT, FORMAT_VERBOSE, FORMAT_JSON, FORMAT_JSON_PRETTY };
 
-enum options_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+/* WHEN to do something; what auto means is told with each option. */
+enum options_decide { DECIDE_AUTO, DECIDE_ALWAYS, DECIDE_NEVER };
 
 /* A filter's values, or-ed. */
 struct options_numbers {
@@ -66,7 +69,7 @@ struct options {
 	enum options_command command;
 	enum options_format format;
 	bool indent; /* in columns, below the parent */
-	enum options_color color;
+	enum options_decide color, merge;
 	const char *device;
 	char **args;
 	size_t nr_args;

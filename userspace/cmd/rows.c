@@ -15,6 +15,7 @@
 #define FOLLOWING (COMMAND_WATCH | COMMAND_RECORD | COMMAND_TOP)
 #define TIMED (FOLLOWING | COMMAND_RUN | COMMAND_SHOW)
 #define FILTERED (STREAM | COMMAND_RECORD | COMMAND_TOP)
+#define PAST READS_FILES
 #define WATCH (COMMAND_WATCH | COMMAND_SHOW)
 
 #define AT(field) offsetof(struct options, field)
@@ -35,9 +36,9 @@ const struct option_row option_rows[] = {
 	  "go on with what is appended, and with the file that takes its place" },
 	{ 'r', "reverse", NULL, value_yes, AT(reverse), COMMAND_SHOW, NULL,
 	  "the newest event first" },
-	{ 0, "since", "WHEN", value_when, AT(since_ns), COMMAND_SHOW, "today yesterday -1h",
+	{ 0, "since", "WHEN", value_when, AT(since_ns), PAST, "today yesterday -1h",
 	  "only events from then on: 2026-11-26 14:00:00, 14:00, today, yesterday, -1h" },
-	{ 0, "until", "WHEN", value_when, AT(until_ns), COMMAND_SHOW, "today yesterday -1h",
+	{ 0, "until", "WHEN", value_when, AT(until_ns), PAST, "today yesterday -1h",
 	  "only events until then" },
 	{ 0, "rotate", "SIZE", value_size, AT(rotate), COMMAND_RECORD, NULL,
 	  "begin a new file when it has SIZE (100M): FILE becomes FILE.000001, FILE.000002, ..." },
@@ -76,8 +77,11 @@ const struct option_row option_rows[] = {
 	  "go on right after the event this cursor stands for" },
 	{ 0, "cursor-file", "FILE", value_text, AT(cursor_file), COMMAND_WATCH, NULL,
 	  "go on after the cursor in FILE, and keep the newest one there" },
-	{ 0, "color", "WHEN", value_color, AT(color), FILTERED & ~COMMAND_RECORD,
+	{ 0, "color", "WHEN", value_decide, AT(color), FILTERED & ~COMMAND_RECORD,
 	  "auto always never", "auto, always or never" },
+	{ 0, "merge", "WHEN", value_decide, AT(merge), COMMAND_TREE | COMMAND_RUN,
+	  "auto always never",
+	  "one line for siblings that are alike: auto (not of what runs now), always or never" },
 	{ 0, "utc", NULL, value_yes, AT(utc), FILTERED & ~COMMAND_RECORD, NULL,
 	  "times in UTC, not in local time" },
 	{ 0, "no-headings", NULL, value_no, AT(headings), STREAM, NULL, "no line of column names" },
@@ -109,7 +113,8 @@ const struct command_row command_rows[] = {
 	  "run [OPTION]... -- COMMAND [ARG]...",
 	  "run COMMAND, show it and its descendants, then their tree" },
 	{ "ps", COMMAND_PS, 0, NULL, "ps [OPTION]...", "show the processes that run now" },
-	{ "tree", COMMAND_TREE, 0, NULL, "tree [OPTION]...", "the same, each below its parent" },
+	{ "tree", COMMAND_TREE, SIZE_MAX, NULL, "tree [OPTION]... [FILE]...",
+	  "the same, each below its parent; of recordings all that ran" },
 	{ "top", COMMAND_TOP, 0, NULL, "top [OPTION]...",
 	  "show which programs start, fail and end most" },
 	{ "record", COMMAND_RECORD, 1, "no file to record into: procmon record FILE",

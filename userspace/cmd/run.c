@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "filter.h"
+#include "life.h"
 #include "show.h"
 #include "stop.h"
 #include "tree.h"
@@ -24,41 +25,18 @@
 /* the command's exit event is in the ring when wait() returns; be patient */
 #define RUN_LAST_MS 10000
 
-static void run_note_exec(struct tree_node *node, const struct procmon_event *ev)
-{
-	struct out out = { .fd = -1 };
-
-	short_program(&out, ev);
-	free(node->what);
-	node->what = tree_text(&out);
-}
-
-static void run_note_exit(struct tree_node *node, const struct procmon_event *ev)
-{
-	struct out out = { .fd = -1 };
-
-	short_status(&out, ev);
-	node->status = tree_text(&out);
-	node->end_ns = ev->head.time_ns;
-}
-
-/* Takes in an event.  Return: the node it is about, -1 when it is none of ours. */
+/* Takes in an event.  Return: whom it is about, -1: none of ours. */
 static int run_note(const struct procmon_event *ev, pid_t child)
 {
 	const struct procmon_head *head = &ev->head;
-	int node = tree_find(head->tgid);
+	int index;
 
-	if (head->type == PROCMON_FORK && !(head->flags & PROCMON_F_THREAD)) {
-		int parent = tree_find((uint32_t)procmon_number(ev, "fork_pid"));
-
-		if (parent >= 0 || (!tree_count && head->tgid == (uint32_t)child))
-			node = tree_add(head->tgid, head->start_ns, parent);
-	} else if (node >= 0 && head->type == PROCMON_EXEC) {
-		run_note_exec(&tree_nodes[node], ev);
-	} else if (node >= 0 && head->type == PROCMON_EXIT && !(head->flags & PROCMON_F_THREAD)) {
-		run_note_exit(&tree_nodes[node], ev);
-	}
-	return node;
+	if (head->type == PROCMON_FORK && !life_count && head->tgid == (uint32_t)child)
+		life_add(head->tgid, life_ns(head->start_ns), -1);
+	index = life_note(ev, false);
+	if (index >= 0)
+		lives[index].wanted = true;
+	return index;
 }
 
 /* Starts the command.  Return: its pid; the write end of the pipe lets it go. */
@@ -94,7 +72,7 @@ static int run_drain(struct procmon *pm, struct show *show, pid_t child)
 
 	while ((r = procmon_next(pm, &ev, 0)) != 0) {
 		struct event event;
-		int node;
+		int index;
 
 		if (r == -EINTR)
 			continue;
@@ -103,15 +81,17 @@ static int run_drain(struct procmon *pm, struct show *show, pid_t child)
 			return -1;
 		}
 		clock_refresh();
-		node = run_note(&ev, child);
-		if (node < 0 && ev.head.type != PROCMON_LOST)
+		index = run_note(&ev, child);
+		if (index < 0 && ev.head.type != PROCMON_LOST)
 			continue;
 		event = event_know(pm, &ev);
+		if (index >= 0)
+			life_place(index, event.where);
 		if (filter_wants(show, &event))
 			show_event(show, &event);
 		proc_forget(&ev);
 	}
-	return !(tree_count && tree_nodes[0].status);
+	return !(life_count && lives[0].status);
 }
 
 static int run_exit_status(int status)
@@ -127,9 +107,9 @@ static void run_finish(struct show *show)
 	if (show->options->quiet || show->options->format != FORMAT_SHORT)
 		return;
 	out_char(&out, '\n');
-	tree_put(&out, show_width(STDERR_FILENO), 0);
-	for (i = 0; i < tree_count; i++)
-		running += !tree_nodes[i].status;
+	for (i = 0; i < life_count; i++)
+		running += !lives[i].status;
+	tree_put(&out, show_width(STDERR_FILENO), 0, show->options->merge != DECIDE_NEVER);
 	if (running)
 		out_printf(&out, "%d still running\n", running);
 	out_flush(&out);
@@ -183,7 +163,7 @@ int run_main(struct procmon *pm, const struct options *options)
 		waitpid(child, &status, 0);
 	run_finish(&show);
 	proc_free_all();
-	tree_free();
+	life_free();
 	free(show.out.buf);
 	if (go_on < 0)
 		return EXIT_FAILURE;

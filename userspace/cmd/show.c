@@ -26,12 +26,12 @@ unsigned int show_width(int fd)
 	return 80;
 }
 
-static bool show_wants_color(enum options_color color)
+static bool show_wants_color(enum options_decide color)
 {
 	const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
 
-	if (color != COLOR_AUTO)
-		return color == COLOR_ALWAYS;
+	if (color != DECIDE_AUTO)
+		return color == DECIDE_ALWAYS;
 	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
 }
 

@@ -7,96 +7,30 @@
 #include <string.h>
 
 #include "clock.h"
+#include "life.h"
 #include "text.h"
 
-#define TREE_BUCKETS 16384
-#define TREE_DEPTH 64 /* levels that are drawn; what is deeper is drawn there */
+#define TREE_REPEATS 3 /* fewer of the same have a line each */
 
-struct tree_node *tree_nodes;
-int tree_count;
-static int tree_room;
-static int tree_newest[TREE_BUCKETS]; /* in each bucket: index + 1, 0: none */
-static int tree_root = -1; /* the newest one without a parent */
+/**
+ * struct tree_repeat - those that share a line
+ * @count: of them, 0: the process has a line of its own
+ * @shortest_ns, @longest_ns: of them
+ * @same: they had the same arguments
+ */
+struct tree_repeat {
+	unsigned int count;
+	int64_t shortest_ns, longest_ns;
+	bool same;
+};
 
-int tree_find(uint32_t tgid)
+static struct tree_repeat *tree_repeats; /* of each process, NULL: each has a line */
+
+static void tree_put_branch(struct out *out, int index)
 {
-	int i;
+	bool younger = lives[index].next >= 0;
 
-	for (i = tree_newest[tgid % TREE_BUCKETS] - 1; i >= 0; i = tree_nodes[i].older)
-		if (tree_nodes[i].tgid == tgid)
-			return tree_nodes[i].status ? -1 : i;
-	return -1;
-}
-
-/* Makes @node the youngest child of its parent and the newest of its bucket. */
-static void tree_link(int node)
-{
-	int *newest = &tree_newest[tree_nodes[node].tgid % TREE_BUCKETS];
-	int parent = tree_nodes[node].parent;
-
-	tree_nodes[node].older = *newest - 1;
-	*newest = node + 1;
-	tree_nodes[node].drawn = node;
-	if (parent < 0) {
-		if (tree_root >= 0)
-			tree_nodes[tree_root].next = node;
-		tree_root = node;
-		return;
-	}
-	tree_nodes[node].depth = tree_nodes[parent].depth + 1;
-	if (tree_nodes[node].depth > TREE_DEPTH)
-		tree_nodes[node].drawn = tree_nodes[parent].drawn;
-	if (tree_nodes[parent].last < 0)
-		tree_nodes[parent].first = node;
-	else
-		tree_nodes[tree_nodes[parent].last].next = node;
-	tree_nodes[parent].last = node;
-}
-
-int tree_add(uint32_t tgid, uint64_t start_ns, int parent)
-{
-	if (tree_count == tree_room) {
-		struct tree_node *more;
-
-		tree_room = tree_room ? tree_room * 2 : 64;
-		more = realloc(tree_nodes, (size_t)tree_room * sizeof(*tree_nodes));
-		if (!more) {
-			fputs("procmon: out of memory\n", stderr);
-			exit(EXIT_FAILURE);
-		}
-		tree_nodes = more;
-	}
-	tree_nodes[tree_count] = (struct tree_node){
-		.tgid = tgid,
-		.start_ns = start_ns,
-		.parent = parent,
-		.first = -1,
-		.last = -1,
-		.next = -1,
-	};
-	tree_link(tree_count);
-	return tree_count++;
-}
-
-char *tree_text(struct out *out)
-{
-	char *text;
-
-	out_char(out, '\0');
-	text = strdup(out->buf);
-	free(out->buf);
-	if (!text) {
-		fputs("procmon: out of memory\n", stderr);
-		exit(EXIT_FAILURE);
-	}
-	return text;
-}
-
-static void tree_put_branch(struct out *out, int node)
-{
-	bool younger = tree_nodes[node].next >= 0;
-
-	if (tree_nodes[node].parent < 0)
+	if (lives[index].parent < 0)
 		return;
 	if (text_unicode())
 		out_str(out, younger ? "├─ " : "└─ ");
@@ -104,71 +38,183 @@ static void tree_put_branch(struct out *out, int node)
 		out_str(out, younger ? "|- " : "`- ");
 }
 
-/* The lines that pass by on the left of a child of @node, outermost first. */
-static void tree_put_indent(struct out *out, int node)
+/* The lines that pass by on the left of a child of @index, outermost first. */
+static void tree_put_indent(struct out *out, int index)
 {
-	node = node < 0 ? -1 : tree_nodes[node].drawn;
-	if (node < 0 || tree_nodes[node].parent < 0)
+	index = index < 0 ? -1 : lives[index].drawn;
+	if (index < 0 || lives[index].parent < 0)
 		return;
-	tree_put_indent(out, tree_nodes[node].parent);
-	if (tree_nodes[node].next >= 0)
+	tree_put_indent(out, lives[index].parent);
+	if (lives[index].next >= 0)
 		out_str(out, text_unicode() ? "│  " : "|  ");
 	else
 		OUT_LITERAL(out, "   ");
 }
 
-static void tree_put_node(struct out *out, int index, unsigned int width, uint64_t now_ns)
+static void tree_put_one(struct out *out, const struct life *life, int64_t now_ns)
 {
-	const struct tree_node *node = &tree_nodes[index];
-	size_t start = out->len;
-
-	tree_put_indent(out, node->parent);
-	tree_put_branch(out, index);
-	out_printf(out, "%u ", node->tgid);
-	if (node->status) {
-		out_str(out, node->status);
+	out_printf(out, "%u ", life->tgid);
+	if (life->status) {
+		out_str(out, life->status);
 		out_char(out, ' ');
-		clock_put_duration(out, node->end_ns - node->start_ns);
-	} else if (now_ns) {
-		clock_put_duration(out, now_ns - node->start_ns);
+	}
+	if (life->status || life->fell)
+		clock_put_duration(out, (uint64_t)(life->end_ns - life->start_ns));
+	else if (now_ns)
+		clock_put_duration(out, (uint64_t)(now_ns - life->start_ns));
+	else
+		OUT_LITERAL(out, "running");
+	OUT_LITERAL(out, "  ");
+	out_str(out, life->what ? life->what : "(fork)");
+}
+
+static void tree_put_repeat(struct out *out, const struct life *life,
+			    const struct tree_repeat *repeat)
+{
+	out_printf(out, "x %u  ", repeat->count);
+	if (life->status) {
+		out_str(out, life->status);
+		out_char(out, ' ');
+		clock_put_duration(out, (uint64_t)repeat->shortest_ns);
+		OUT_LITERAL(out, " to ");
+		clock_put_duration(out, (uint64_t)repeat->longest_ns);
 	} else {
 		OUT_LITERAL(out, "running");
 	}
 	OUT_LITERAL(out, "  ");
-	out_str(out, node->what ? node->what : "(fork)");
+	if (repeat->same || !life->exe)
+		out_str(out, life->what ? life->what : "(fork)");
+	else
+		text_put_word(out, life->exe, strlen(life->exe));
+}
+
+static void tree_put_line(struct out *out, int index, unsigned int width, int64_t now_ns)
+{
+	const struct life *life = &lives[index];
+	size_t start = out->len;
+
+	tree_put_indent(out, life->parent);
+	tree_put_branch(out, index);
+	if (tree_repeats && tree_repeats[index].count)
+		tree_put_repeat(out, life, &tree_repeats[index]);
+	else
+		tree_put_one(out, life, now_ns);
 	if (width)
 		text_fit(out, start, width);
 	out_char(out, '\n');
 }
 
-/* Every node after its parent and its elder siblings' descendants; the first one is a root. */
-void tree_put(struct out *out, unsigned int width, uint64_t now_ns)
+/* Texts that are equal are the same (words.h). */
+static bool tree_is_alike(const struct life *a, const struct life *b)
 {
-	int node = tree_count ? 0 : -1;
-
-	while (node >= 0) {
-		tree_put_node(out, node, width, now_ns);
-		if (tree_nodes[node].first >= 0) {
-			node = tree_nodes[node].first;
-			continue;
-		}
-		while (node >= 0 && tree_nodes[node].next < 0)
-			node = tree_nodes[node].parent;
-		node = node < 0 ? -1 : tree_nodes[node].next;
-	}
+	return a->parent == b->parent && a->exe == b->exe && a->status == b->status &&
+	       !a->what == !b->what && (a->exe || a->what == b->what);
 }
 
-void tree_free(void)
+static size_t tree_hash(const struct life *life)
+{
+	uint64_t hash = (uint64_t)(uintptr_t)(life->exe ? life->exe : life->what);
+
+	hash = hash * 31 + (uint64_t)(uintptr_t)life->status;
+	hash = hash * 31 + (uint64_t)life->parent;
+	return (size_t)(hash * 0x9e3779b97f4a7c15ull >> 20);
+}
+
+static void tree_count(struct tree_repeat *repeat, const struct life *first,
+		       const struct life *life)
+{
+	int64_t ns = life->end_ns - life->start_ns;
+
+	if (!repeat->count++)
+		*repeat = (struct tree_repeat){ 1, ns, ns, true };
+	if (ns < repeat->shortest_ns)
+		repeat->shortest_ns = ns;
+	if (ns > repeat->longest_ns)
+		repeat->longest_ns = ns;
+	repeat->same &= life->what == first->what;
+}
+
+/* Finds for each childless one the first of its siblings that is like it: @first, itself else. */
+static void tree_compare(int *first, int *slots, size_t size)
 {
 	int i;
 
-	for (i = 0; i < tree_count; i++) {
-		free(tree_nodes[i].what);
-		free(tree_nodes[i].status);
+	memset(slots, 0xff, size * sizeof(*slots));
+	for (i = 0; i < life_count; i++) {
+		size_t at = tree_hash(&lives[i]) & (size - 1);
+
+		first[i] = i;
+		if (lives[i].first >= 0)
+			continue;
+		while (slots[at] >= 0 && !tree_is_alike(&lives[slots[at]], &lives[i]))
+			at = (at + 1) & (size - 1);
+		if (slots[at] < 0)
+			slots[at] = i;
+		first[i] = slots[at];
+		tree_count(&tree_repeats[first[i]], &lives[first[i]], &lives[i]);
 	}
-	free(tree_nodes);
-	tree_nodes = NULL;
-	tree_count = tree_room = 0;
-	tree_root = -1;
-	memset(tree_newest, 0, sizeof(tree_newest));
+}
+
+/* Takes out of the tree those whose line another one has. */
+static void tree_take_out(const int *first)
+{
+	int i, root = -1;
+
+	for (i = 0; i < life_count; i++) {
+		if (tree_repeats[i].count < TREE_REPEATS)
+			tree_repeats[i].count = 0;
+		lives[i].first = lives[i].last = lives[i].next = -1;
+	}
+	for (i = 0; i < life_count; i++) {
+		int parent = lives[i].parent;
+		int *last = parent < 0 ? &root : &lives[parent].last;
+
+		if (first[i] != i && tree_repeats[first[i]].count)
+			continue;
+		if (*last >= 0)
+			lives[*last].next = i;
+		else if (parent >= 0)
+			lives[parent].first = i;
+		*last = i;
+	}
+}
+
+static void tree_merge(void)
+{
+	size_t count = (size_t)life_count, size = 64;
+	int *first = malloc((count + 1) * sizeof(*first)), *slots;
+
+	while (size < 2 * count)
+		size *= 2;
+	slots = malloc(size * sizeof(*slots));
+	tree_repeats = calloc(count + 1, sizeof(*tree_repeats));
+	if (!first || !slots || !tree_repeats) {
+		fputs("procmon: out of memory\n", stderr);
+		exit(EXIT_FAILURE);
+	}
+	tree_compare(first, slots, size);
+	tree_take_out(first);
+	free(first);
+	free(slots);
+}
+
+/* Every one after its parent and its elder siblings' descendants; the first one has no parent. */
+void tree_put(struct out *out, unsigned int width, int64_t now_ns, bool merge)
+{
+	int index = life_count ? 0 : -1;
+
+	if (merge)
+		tree_merge();
+	while (index >= 0) {
+		tree_put_line(out, index, width, now_ns);
+		if (lives[index].first >= 0) {
+			index = lives[index].first;
+			continue;
+		}
+		while (index >= 0 && lives[index].next < 0)
+			index = lives[index].parent;
+		index = index < 0 ? -1 : lives[index].next;
+	}
+	free(tree_repeats);
+	tree_repeats = NULL;
 }

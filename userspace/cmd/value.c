@@ -227,16 +227,22 @@ void value_format(struct options *options, const struct option_row *row, const c
 	value_bad_choice(row, text);
 }
 
-void value_color(struct options *options, const struct option_row *row, const char *text)
+void value_decide(struct options *options, const struct option_row *row, const char *text)
 {
-	if (!strcmp(text, "auto"))
-		options->color = COLOR_AUTO;
-	else if (!strcmp(text, "always"))
-		options->color = COLOR_ALWAYS;
-	else if (!strcmp(text, "never"))
-		options->color = COLOR_NEVER;
-	else
-		value_bad_choice(row, text);
+	static const char *const words[] = {
+		[DECIDE_AUTO] = "auto",
+		[DECIDE_ALWAYS] = "always",
+		[DECIDE_NEVER] = "never",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(words[i], text)) {
+			*(enum options_decide *)value_at(options, row) = (enum options_decide)i;
+			return;
+		}
+	}
+	value_bad_choice(row, text);
 }
 
 /* "64k", "100M", "2G" */

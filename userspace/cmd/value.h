@@ -23,7 +23,7 @@ option_take value_events;
 option_take value_query;
 option_take value_fields;
 option_take value_format;
-option_take value_color;
+option_take value_decide;
 option_take value_size;
 option_take value_when;
 option_take value_duration;

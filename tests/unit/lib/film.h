@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* film.h - a recording that the test writes: who ran when */
+#ifndef UNIT_FILM_H
+#define UNIT_FILM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FILM_BEGIN_NS 1000000000000ull /* boot time of its first moment */
+#define FILM_PIDS 65536u
+
+/* Begins a recording at @path; times below are microseconds after FILM_BEGIN_NS. */
+void film_begin(const char *path);
+void film_end(void);
+/* The machine was started anew: times begin again, and no process is known. */
+void film_reboot(void);
+
+void film_fork(uint32_t pid, uint32_t parent, int64_t us);
+/* @pid has been there since @us, which may be negative. */
+void film_snapshot(uint32_t pid, uint32_t parent, int64_t us, const char *exe);
+/* @args: words with a space between them. */
+void film_exec(uint32_t pid, int64_t us, const char *exe, const char *args);
+/* @code, or where @signal is not 0 that. */
+void film_exit(uint32_t pid, int64_t us, uint32_t code, uint32_t signal);
+/* A fork, an exec at once, and an exit with @code. */
+void film_process(uint32_t pid, uint32_t parent, int64_t us, int64_t len_us, const char *exe,
+		  const char *args, uint32_t code);
+void film_lose(uint64_t count, int64_t us);
+/* From now on events are of cgroup @id, which is that of the container @name; 0: of none. */
+void film_container(uint64_t id, const char *name);
+/* Whether threads, not processes, come in the next calls. */
+void film_threads(int on);
+
+/*
+ * Recordings of many: a shell that runs the same short program @count times, a build of @count compilers
+ * that run two programs each, @count programs of which none is like another.
+ */
+void film_loop(uint32_t count);
+void film_build(uint32_t count);
+void film_zoo(uint32_t count);
+
+#endif

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/* procmon tree of recordings, and what is kept of processes to draw them. */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "fake.h"
+#include "film.h"
+#include "life.h"
+#include "tap.h"
+#include "text.h"
+
+static char directory[64], file[128];
+static struct command command;
+
+static void end(void)
+{
+	command_free(&command);
+	unlink(file);
+}
+
+static bool is_tree(const char *tree)
+{
+	bool good = command.status == 0 && !strcmp(command.out, tree);
+
+	if (!good)
+		diag("%d %s\n%s", command.status, command.err, command.out);
+	return good;
+}
+
+/* A shell that was there runs make, which runs two compilers and a lot of the same. */
+static void put_family(void)
+{
+	uint32_t i;
+
+	film_begin(file);
+	film_snapshot(10, 1, -1000000, "/usr/bin/bash");
+	film_snapshot(11, 1, -2000000, "/usr/sbin/sshd");
+	film_fork(20, 10, 0);
+	film_exec(20, 100, "/usr/bin/make", "make all");
+	film_process(21, 20, 1000, 2000, "/usr/bin/cc", "cc -c a.c", 0);
+	film_threads(1);
+	film_fork(22, 20, 1500);
+	film_threads(0);
+	for (i = 0; i < 5; i++)
+		film_process(30 + i, 20, 4000 + i * 100, 1000 + i * 100, "/usr/bin/sed",
+			     i ? "sed -n p" : "sed s/a/b/", 0);
+	film_process(36, 20, 6000, 100, "/usr/bin/sed", "sed -x", 1);
+	for (i = 0; i < 3; i++)
+		film_process(40 + i, 20, 7000 + i * 100, 1000, "/usr/bin/true", "true", 0);
+	film_fork(50, 20, 9000);
+	film_process(51, 50, 9100, 100, "/usr/bin/true", "true", 0);
+	film_exit(50, 9300, 0, SIGSEGV);
+	film_fork(60, 20, 9400);
+	film_exit(20, 10000, 2, 0);
+	film_end();
+}
+
+#define TREE_TOP                                                                                   \
+	"10 running  /usr/bin/bash\n"                                                              \
+	"└─ 20 2 10.0ms  /usr/bin/make all\n"                                                  \
+	"   ├─ 21 0 2.00ms  /usr/bin/cc -c a.c\n"
+#define TREE_END                                                                                   \
+	"   ├─ 50 SIGSEGV (core dumped) 300us  (fork)\n"                                       \
+	"   │  └─ 51 0 100us  /usr/bin/true\n"                                               \
+	"   └─ 60 running  (fork)\n"
+
+static void trees(void)
+{
+	put_family();
+	COMMAND(&command, "tree", file);
+	ok(is_tree(TREE_TOP "   ├─ x 5  0 1.00ms to 1.40ms  /usr/bin/sed\n"
+			    "   ├─ 36 1 100us  /usr/bin/sed -x\n"
+			    "   ├─ x 3  0 1.00ms to 1.00ms  /usr/bin/true\n" TREE_END
+			    "11 running  /usr/sbin/sshd\n"),
+	   "a_recording_is_drawn_as_a_tree_and_repeats_share_a_line");
+	command_free(&command);
+	COMMAND(&command, "tree", "--merge=never", "--exe=/usr/bin/true", file);
+	ok(is_tree("10 running  /usr/bin/bash\n"
+		   "└─ 20 2 10.0ms  /usr/bin/make all\n"
+		   "   ├─ 40 0 1.00ms  /usr/bin/true\n"
+		   "   ├─ 41 0 1.00ms  /usr/bin/true\n"
+		   "   ├─ 42 0 1.00ms  /usr/bin/true\n"
+		   "   └─ 50 SIGSEGV (core dumped) 300us  (fork)\n"
+		   "      └─ 51 0 100us  /usr/bin/true\n"),
+	   "or_each_has_its_own_and_filters_leave_those_above");
+	command_free(&command);
+	COMMAND(&command, "tree", "-Q", "event = exit and exit_code = 1", file);
+	ok(is_tree("10 running  /usr/bin/bash\n"
+		   "└─ 20 2 10.0ms  /usr/bin/make all\n"
+		   "   └─ 36 1 100us  /usr/bin/sed -x\n"),
+	   "an_expression_may_ask_for_the_end");
+	end();
+}
+
+/* The wall clock of FILM_BEGIN_NS, and so many milliseconds more, as --since takes it. */
+static const char *when(const char *option, int ms)
+{
+	static char text[2][64];
+	static int turn;
+	time_t sec;
+	struct tm tm;
+
+	turn = !turn;
+	sec = (time_t)((FAKE_WALL_NS - FAKE_BOOT_NS + FILM_BEGIN_NS) / 1000000000 + ms / 1000);
+	localtime_r(&sec, &tm);
+	strftime(text[turn] + snprintf(text[turn], sizeof(text[turn]), "--%s=", option), 40,
+		 "%Y-%m-%d %H:%M:%S", &tm);
+	return text[turn];
+}
+
+static void put_hour(void)
+{
+	uint32_t i;
+
+	film_begin(file);
+	film_snapshot(10, 1, -1000000, "/usr/bin/bash");
+	for (i = 0; i < 3600; i++)
+		film_process(100 + i, 10, (int64_t)i * 1000000, 900000, "/usr/bin/date", "date", 0);
+	film_fork(99, 10, 3600000000);
+	film_end();
+}
+
+static void spans(void)
+{
+	put_hour();
+	/* the wall clock is half a second ahead of whole ones */
+	COMMAND(&command, "tree", when("since", 100000), when("until", 103000), file);
+	ok(is_tree("10 running  /usr/bin/bash\n"
+		   "├─ x 3  0 900ms to 900ms  /usr/bin/date\n"
+		   "└─ 202 running  /usr/bin/date\n"),
+	   "a_span_has_who_ran_in_it");
+	command_free(&command);
+	COMMAND(&command, "tree", when("since", 7200000), file);
+	ok(is_tree("") && command_said(&command, 0, "no process"), "a_span_may_have_none");
+	end();
+}
+
+int main(void)
+{
+	tap_theme("past");
+	text_init();
+	snprintf(directory, sizeof(directory), "/tmp/procmon-past-XXXXXX");
+	if (!mkdtemp(directory))
+		bail("mkdtemp");
+	snprintf(file, sizeof(file), "%s/film", directory);
+	trees();
+	spans();
+	rmdir(directory);
+	return tap_done();
+}

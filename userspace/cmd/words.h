@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* words.h - texts that come again and again, each kept once */
+#ifndef CMD_WORDS_H
+#define CMD_WORDS_H
+
+#include <stddef.h>
+
+struct word;
+
+/**
+ * struct words - a set of texts, at first all zero
+ * @slot: @size of them
+ * @count: texts
+ * @bytes: of all that is kept
+ */
+struct words {
+	struct word **slot;
+	size_t size, count;
+	size_t bytes;
+};
+
+/*
+ * Return: a copy of the text with a NUL behind it, the same pointer for the same text; it lives until
+ * words_free().  Ends the program when there is no memory.
+ */
+const char *words_keep(struct words *words, const char *text, size_t len);
+void words_free(struct words *words);
+
+#endif
