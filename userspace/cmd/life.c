@@ -304,6 +304,12 @@ static void life_note_boot(const struct procmon_event *ev)
 	life_last_ns = ev->head.time_ns;
 }
 
+/* The start of its process; if that is unknown, the event. */
+static int64_t life_start(const struct procmon_event *ev)
+{
+	return life_ns(ev->head.start_ns ? ev->head.start_ns : ev->head.time_ns);
+}
+
 /* One that is told of for the first time. */
 static int life_meet(const struct procmon_event *ev, bool strangers)
 {
@@ -317,7 +323,7 @@ static int life_meet(const struct procmon_event *ev, bool strangers)
 		parent = life_find_start(head->ppid, life_ns(parent_ns));
 	if (parent < 0 && !strangers)
 		return -1;
-	index = life_add(head->tgid, life_ns(head->start_ns), parent);
+	index = life_add(head->tgid, life_start(ev), parent);
 	if (index >= 0)
 		lives[index].before = !fork;
 	if (index >= 0 && fork && lives[index].parent >= 0)
@@ -344,10 +350,10 @@ int life_note(const struct procmon_event *ev, bool strangers)
 	if (!life_is_about_one(ev))
 		return life_find(head->tgid);
 	life_note_boot(ev);
-	index = life_find_start(head->tgid, life_ns(head->start_ns));
-	if (index < 0 && !strangers && head->type != PROCMON_FORK)
+	index = life_find_start(head->tgid, life_start(ev));
+	if (index < 0 && (!strangers || !head->start_ns) && head->type != PROCMON_FORK)
 		index = life_find(head->tgid);
-	else if (index < 0)
+	if (index < 0)
 		index = life_meet(ev, strangers);
 	if (index < 0)
 		return -1;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "plot.h"
 #include "query.h"
 #include "usage.h"
 #include "value.h"
@@ -56,6 +57,10 @@ static void options_operands(struct options *options, const struct command_row *
 			row->name);
 		options_end();
 	}
+	if (options->command == COMMAND_PLOT) {
+		options->picture = *args++;
+		n--;
+	}
 	options->args = args;
 	options->nr_args = n;
 	options->file = args[0];
@@ -93,6 +98,7 @@ void options_parse(struct options *options, int argc, char **argv)
 				     .since_ns = INT64_MIN,
 				     .until_ns = INT64_MAX,
 				     .delay_ns = DELAY_NS,
+				     .rows = PLOT_ROWS,
 				     .headings = true,
 				     .snapshot = true };
 	command = options_command(&argc, &argv);

@@ -20,12 +20,14 @@ enum options_command {
 	COMMAND_TREE = 64,
 	COMMAND_RECORD = 128,
 	COMMAND_TOP = 256,
+	COMMAND_PLOT = 512,
 };
 
 /* Those that show events. */
-#define STREAM (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW | COMMAND_PS | COMMAND_TREE)
+#define STREAM                                                                                     \
+	(COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW | COMMAND_PS | COMMAND_TREE | COMMAND_PLOT)
 /* Those that read recordings, when there are any. */
-#define READS_FILES (COMMAND_SHOW | COMMAND_TREE)
+#define READS_FILES (COMMAND_SHOW | COMMAND_TREE | COMMAND_PLOT)
 #define OPTIONS_SNAPSHOT 1u /* in the bits of event types: the processes that run already */
 
 enum options_format { FORMAT_SHORT, FORMAT_VERBOSE, FORMAT_JSON, FORMAT_JSON_PRETTY };
@@ -51,6 +53,8 @@ struct query;
  * @args: what is no option, @nr_args of them, NULL-terminated: files, or the command to run
  * @file: the first of them, or NULL
  * @reads_files: it reads those, not the device
+ * @picture: the file that a picture goes to, "-": standard output, NULL: none
+ * @rows: of the picture, at most
  * @root: the directory where the system is that is looked at, NULL for /
  * @fields: the keys asked for, NULL-terminated; NULL for all
  * @query: expressions that must hold, NULL for none
@@ -75,6 +79,8 @@ struct options {
 	size_t nr_args;
 	const char *file;
 	bool reads_files;
+	const char *picture;
+	uint64_t rows;
 	const char *root;
 	const char *cursor;
 	const char *cursor_file;

@@ -37,24 +37,23 @@ static int past_take(struct show *show, const struct event *event, bool wanted)
 	return 1;
 }
 
-/* From the first of those that are left to the last one, as far as that was told of. */
-static void past_fit(struct past *past)
+void past_fit(struct past *past)
 {
-	int64_t begin_ns = INT64_MAX, end_ns = INT64_MIN;
+	struct past all = { INT64_MAX, INT64_MIN };
 	int i;
 
 	for (i = 0; i < life_count; i++) {
 		if (!lives[i].wanted)
 			continue;
-		if (lives[i].start_ns < begin_ns)
-			begin_ns = lives[i].start_ns;
-		if (lives[i].end_ns > end_ns)
-			end_ns = lives[i].end_ns;
+		if (lives[i].start_ns < all.begin_ns)
+			all.begin_ns = lives[i].start_ns;
+		if (lives[i].end_ns > all.end_ns)
+			all.end_ns = lives[i].end_ns;
 	}
-	if (begin_ns > past->begin_ns && begin_ns < past->end_ns)
-		past->begin_ns = begin_ns;
-	if (end_ns < past->end_ns && end_ns > past->begin_ns)
-		past->end_ns = end_ns;
+	if (all.begin_ns > all.end_ns)
+		all = *past;
+	past->begin_ns = all.begin_ns > past->begin_ns ? all.begin_ns : past->begin_ns;
+	past->end_ns = all.end_ns < past->end_ns ? all.end_ns : past->end_ns;
 }
 
 static void past_note(const struct options *options)

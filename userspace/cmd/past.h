@@ -20,4 +20,7 @@ struct past {
 int past_read(struct procmon *pm, const struct options *options, struct show *show,
 	      struct past *past);
 
+/* Makes the span no longer than from the first start to the last end of those that are wanted. */
+void past_fit(struct past *past);
+
 #endif

@@ -8,11 +8,12 @@
 
 #define NOW (COMMAND_PS | COMMAND_TREE)
 #define DEVICE                                                                                     \
-	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_TOP | COMMAND_STATUS |       \
-	 COMMAND_DOCTOR)
+	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_TOP | COMMAND_PLOT |         \
+	 COMMAND_STATUS | COMMAND_DOCTOR)
 #define ALL (DEVICE | COMMAND_SHOW)
-#define FORMATTED (ALL & ~(COMMAND_TOP | COMMAND_RECORD))
-#define FOLLOWING (COMMAND_WATCH | COMMAND_RECORD | COMMAND_TOP)
+#define PICTURE (COMMAND_PLOT)
+#define FORMATTED (ALL & ~(COMMAND_TOP | COMMAND_RECORD | PICTURE))
+#define FOLLOWING (COMMAND_WATCH | COMMAND_RECORD | COMMAND_TOP | COMMAND_PLOT)
 #define TIMED (FOLLOWING | COMMAND_RUN | COMMAND_SHOW)
 #define FILTERED (STREAM | COMMAND_RECORD | COMMAND_TOP)
 #define PAST READS_FILES
@@ -71,20 +72,25 @@ const struct option_row option_rows[] = {
 	  "only in this systemd unit, also of a user" },
 	{ 0, "cgroup", "PATH", value_cgroup, AT(cgroup), FILTERED, NULL,
 	  "only in this cgroup and those below it" },
-	{ 0, "output-fields", "LIST", value_fields, AT(fields), STREAM, NULL,
+	{ 0, "output-fields", "LIST", value_fields, AT(fields), STREAM & ~PICTURE, NULL,
 	  "only these keys, comma-separated (json and verbose)" },
 	{ 0, "after-cursor", "CURSOR", value_text, AT(cursor), WATCH, NULL,
 	  "go on right after the event this cursor stands for" },
 	{ 0, "cursor-file", "FILE", value_text, AT(cursor_file), COMMAND_WATCH, NULL,
 	  "go on after the cursor in FILE, and keep the newest one there" },
-	{ 0, "color", "WHEN", value_decide, AT(color), FILTERED & ~COMMAND_RECORD,
+	{ 0, "color", "WHEN", value_decide, AT(color), FILTERED & ~(COMMAND_RECORD | PICTURE),
 	  "auto always never", "auto, always or never" },
+	{ 0, "plot", "FILE", value_text, AT(picture), COMMAND_RUN, NULL,
+	  "run: draw who ran when into FILE, as plot does" },
+	{ 0, "rows", "N", value_rows, AT(rows), COMMAND_PLOT | COMMAND_RUN, NULL,
+	  "plot: at most N rows (default 100); processes share rows where they are more" },
 	{ 0, "merge", "WHEN", value_decide, AT(merge), COMMAND_TREE | COMMAND_RUN,
 	  "auto always never",
 	  "one line for siblings that are alike: auto (not of what runs now), always or never" },
 	{ 0, "utc", NULL, value_yes, AT(utc), FILTERED & ~COMMAND_RECORD, NULL,
 	  "times in UTC, not in local time" },
-	{ 0, "no-headings", NULL, value_no, AT(headings), STREAM, NULL, "no line of column names" },
+	{ 0, "no-headings", NULL, value_no, AT(headings), STREAM & ~PICTURE, NULL,
+	  "no line of column names" },
 	{ 'q', "quiet", NULL, value_yes, AT(quiet), FILTERED, NULL,
 	  "no notes on stderr, and no tree after run" },
 	{ 0, "device", "PATH", value_text, AT(device), DEVICE, NULL,
@@ -117,6 +123,8 @@ const struct command_row command_rows[] = {
 	  "the same, each below its parent; of recordings all that ran" },
 	{ "top", COMMAND_TOP, 0, NULL, "top [OPTION]...",
 	  "show which programs start, fail and end most" },
+	{ "plot", COMMAND_PLOT, SIZE_MAX, "no picture to draw: procmon plot OUT.svg [FILE]...",
+	  "plot [OPTION]... OUT.svg [FILE]...", "draw who ran when, from now on or in recordings" },
 	{ "record", COMMAND_RECORD, 1, "no file to record into: procmon record FILE",
 	  "record [OPTION]... FILE", "record events into FILE, or go on there" },
 	{ "show", COMMAND_SHOW, SIZE_MAX, "no file to show: procmon show FILE...",

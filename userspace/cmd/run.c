@@ -15,6 +15,9 @@
 #include "clock.h"
 #include "filter.h"
 #include "life.h"
+#include "past.h"
+#include "picture.h"
+#include "plot.h"
 #include "show.h"
 #include "stop.h"
 #include "tree.h"
@@ -116,11 +119,26 @@ static void run_finish(struct show *show)
 	free(out.buf);
 }
 
+/* Return: 0; -1: an error, told. */
+static int run_draw(struct out *out, const struct options *options)
+{
+	struct past span = { INT64_MIN, INT64_MAX };
+
+	if (!options->picture)
+		return 0;
+	life_end_all(life_ns(clock_boot_ns()));
+	past_fit(&span);
+	if (!picture_begin(out, options->picture))
+		plot_put(out, &span, (int)options->rows, options->utc);
+	return picture_end(out, options->picture);
+}
+
 int run_main(struct procmon *pm, const struct options *options)
 {
 	struct pollfd ready = { .fd = procmon_fd(pm), .events = POLLIN };
 	struct procmon_info info;
 	struct show show;
+	struct out picture;
 	int go, go_on, status = 0;
 	int64_t last_ns = -1;
 	pid_t child, ended = 0;
@@ -129,6 +147,8 @@ int run_main(struct procmon *pm, const struct options *options)
 		fprintf(stderr, "procmon: %s\n", procmon_error(pm));
 		return EXIT_FAILURE;
 	}
+	if (options->picture && picture_open(&picture, options->picture))
+		return EXIT_FAILURE;
 	tell_what_is_off(pm, options);
 	show_start(&show, options, pm, info.instance);
 	out_flush(&show.out);
@@ -161,6 +181,8 @@ int run_main(struct procmon *pm, const struct options *options)
 	}
 	if (!ended)
 		waitpid(child, &status, 0);
+	if (run_draw(&picture, options))
+		go_on = -1;
 	run_finish(&show);
 	proc_free_all();
 	life_free();

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "column.h"
 #include "names.h"
+#include "plot.h"
 #include "query.h"
 #include "reference.h"
 
@@ -100,6 +101,15 @@ void value_count(struct options *options, const struct option_row *row, const ch
 	if (!count)
 		value_bad(row->name, text, "must be at least 1");
 	*(uint64_t *)value_at(options, row) = count;
+}
+
+void value_rows(struct options *options, const struct option_row *row, const char *text)
+{
+	uint64_t rows = value_number(row, text, UINT64_MAX);
+
+	if (rows < 2 || rows > PLOT_ROWS_MAX)
+		value_bad(row->name, text, "must be from 2 to 2000");
+	options->rows = rows;
 }
 
 void value_keep(struct options *options, const struct option_row *row, const char *text)

@@ -15,6 +15,7 @@ option_take value_no;
 option_take value_text;
 option_take value_count;
 option_take value_keep;
+option_take value_rows;
 option_take value_pid;
 option_take value_uid;
 option_take value_glob;

@@ -180,7 +180,7 @@ static uint32_t film_some(uint32_t i, uint32_t end)
 	return (i * 2654435761u >> 8) % end;
 }
 
-void film_loop(uint32_t count)
+uint32_t film_loop(uint32_t count)
 {
 	uint32_t i;
 
@@ -189,11 +189,12 @@ void film_loop(uint32_t count)
 		film_process(FILM_FIRST + i, FILM_SHELL, (int64_t)i * 1000, 500 + film_some(i, 400),
 			     "/usr/bin/curl", "curl -s http://localhost/",
 			     !film_some(i, 50) ? 7 : 0);
+	return count + 1;
 }
 
-void film_build(uint32_t count)
+uint32_t film_build(uint32_t count)
 {
-	uint32_t i, pid = FILM_FIRST;
+	uint32_t i, pid = FILM_FIRST, told = 2;
 	char args[128];
 
 	film_snapshot(FILM_SHELL, 1, -5000000, "/usr/bin/bash");
@@ -215,11 +216,13 @@ void film_build(uint32_t count)
 				     "/usr/bin/as", "as --64 -o part.o", 0);
 		film_exit(pid, us + len, code, 0);
 		pid += 3;
+		told += code ? 2 : 3;
 	}
 	film_exit(FILM_FIRST - 1, 20000 + (int64_t)count * 40000 + 700000, 2, 0);
+	return told;
 }
 
-void film_zoo(uint32_t count)
+uint32_t film_zoo(uint32_t count)
 {
 	char exe[64], args[64];
 	uint32_t i;
@@ -231,4 +234,5 @@ void film_zoo(uint32_t count)
 		film_process(FILM_FIRST + i, i % 10 ? FILM_FIRST + i / 10 * 10 : FILM_SHELL,
 			     (int64_t)i * 1000, 900 + film_some(i, 50000), exe, args, 0);
 	}
+	return count + 1;
 }

@@ -34,9 +34,10 @@ void film_threads(int on);
 /*
  * Recordings of many: a shell that runs the same short program @count times, a build of @count compilers
  * that run two programs each, @count programs of which none is like another.
+ * Return: how many processes there are.
  */
-void film_loop(uint32_t count);
-void film_build(uint32_t count);
-void film_zoo(uint32_t count);
+uint32_t film_loop(uint32_t count);
+uint32_t film_build(uint32_t count);
+uint32_t film_zoo(uint32_t count);
 
 #endif
