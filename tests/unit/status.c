@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "fake.h"
@@ -97,10 +99,62 @@ static void json(void)
 	end();
 }
 
+/* $UNIT_OUT: where the file is left for whoever checks it with another tool. */
+static void prometheus(void)
+{
+	const char *dir = getenv("UNIT_OUT");
+	char path[256], option[300], text[16384];
+	struct stat st = { 0 };
+	size_t len = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/status.prom", dir ? dir : "/tmp");
+	snprintf(option, sizeof(option), "--prometheus=%s", path);
+	begin();
+	strcpy((char *)rings.info->version, "1\"\n");
+	rings.info->no_ring = 7;
+	COMMAND(&command, "status", device, option);
+	file = fopen(path, "r");
+	if (file) {
+		len = fread(text, 1, sizeof(text) - 1, file);
+		fclose(file);
+	}
+	text[len] = '\0';
+	ok(command_said(&command, 0, "") && !command.out_len && !stat(path, &st) &&
+		   (st.st_mode & 0777) == 0644,
+	   "a_file_for_prometheus_is_written_for_all_to_read");
+	ok(strstr(text,
+		  "\nprocmon_info{version=\"1??\",abi=\"1.0\",instance=\"1234567890abcdef\"} 1\n"),
+	   "the_module_is_a_label_and_cannot_break_it");
+	ok(strstr(text, "\n# TYPE procmon_events_total counter\nprocmon_events_total{cpu=\"0\"} 2\n"
+			"procmon_events_total{cpu=\"late\"} 0\n"),
+	   "each_ring_has_its_line_of_events");
+	ok(strstr(text, "\nprocmon_args_cut_total 15\n") &&
+		   strstr(text, "\nprocmon_no_ring_total 7\n"),
+	   "counters_are_sums");
+	ok(strstr(text, "\nprocmon_history_seconds{cpu=\"0\"} 90") &&
+		   strstr(text, "\nprocmon_ring_used_ratio{cpu=\"0\"} 0.078125\n"),
+	   "a_ring_tells_how_far_back_it_goes");
+	command_free(&command);
+	COMMAND(&command, "status", device, "--prometheus=-");
+	ok(says("# HELP procmon_info ") && says("\nprocmon_args_cut_total 15\n"),
+	   "it_can_be_printed_too");
+	command_free(&command);
+	COMMAND(&command, "status", device, "--prometheus=/nonexistent/x.prom");
+	ok(command_said(&command, 1, "/nonexistent/x.prom: No such file or directory"),
+	   "a_place_that_is_not_there_is_told");
+	command_free(&command);
+	COMMAND(&command, "status", device, "--prometheus=/dev");
+	ok(command_said(&command, 1, "/dev: ") && access("/dev.XXXXXX", F_OK),
+	   "what_cannot_be_replaced_is_told_and_nothing_is_left");
+	end();
+}
+
 int main(void)
 {
 	tap_theme("status");
 	text();
 	json();
+	prometheus();
 	return tap_done();
 }

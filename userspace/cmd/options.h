@@ -67,6 +67,7 @@ struct query;
  * @keep: files that were rotated, 0 for all
  * @delay_ns: top: from one table to the next
  * @sort, @by: top: the column rows are ordered by, and what a row is (column.h, board.h)
+ * @prometheus: status: the file for Prometheus, NULL for none
  * @batch: top: tables as text, whatever the terminal can
  */
 struct options {
@@ -84,6 +85,7 @@ struct options {
 	const char *root;
 	const char *cursor;
 	const char *cursor_file;
+	const char *prometheus;
 	const char **fields;
 	struct options_numbers pid, ppid, uid;
 	struct options_numbers tree;

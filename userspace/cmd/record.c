@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "filter.h"
 #include "naming.h"
+#include "notify.h"
 #include "recording.h"
 #include "rotate.h"
 #include "show.h"
@@ -41,6 +42,7 @@
  * @synced_ns: when the file was last brought to the disk
  * @moved: events came since the last block, or were left out
  * @ended_ns: when the last block was ended
+ * @alive_ns: when the service manager was last told that we live
  * @events: recorded
  */
 struct record {
@@ -58,6 +60,7 @@ struct record {
 	uint64_t synced_ns;
 	bool moved;
 	uint64_t ended_ns;
+	uint64_t alive_ns;
 	uint64_t events;
 };
 
@@ -272,6 +275,18 @@ static int record_put(struct record *record, const struct event *event)
 	return 0;
 }
 
+/* Tells the service manager, when it is time. */
+static void record_tell(struct record *record)
+{
+	uint64_t now_ns = clock_boot_ns();
+
+	if (!notify_interval_ns() || (int64_t)(now_ns - record->alive_ns) < notify_interval_ns())
+		return;
+	notify("WATCHDOG=1\nSTATUS=%llu events recorded, %llu lost",
+	       (unsigned long long)record->events, (unsigned long long)procmon_lost(record->pm));
+	record->alive_ns = now_ns;
+}
+
 /* Whoever ran already has been told: from here on a recorder can go on. */
 static int record_turn(struct record *record)
 {
@@ -309,19 +324,27 @@ static int record_drain(struct record *record)
 		r = record_rotate(record);
 		if (r)
 			return r < 0 ? -1 : 0;
+		record_tell(record);
 	}
 	if (!record->live && !stop_signal && record_turn(record))
 		return -1;
 	return !stop_signal;
 }
 
-/* Until when to wait: the end, or until a block has waited long enough. */
+static int64_t record_sooner(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns < 0 || b_ns < a_ns ? b_ns : a_ns;
+}
+
+/* Until when to wait: the end, or until a block has waited long enough, or a sign of life is due. */
 static int64_t record_wake_ns(const struct record *record, int64_t end_ns)
 {
-	int64_t since_ns = (int64_t)writer_since_ns(record->writer) + RECORD_BLOCK_NS;
+	int64_t since_ns = (int64_t)writer_since_ns(record->writer);
 
-	if (writer_since_ns(record->writer) && (end_ns < 0 || since_ns < end_ns))
-		end_ns = since_ns;
+	if (since_ns)
+		end_ns = record_sooner(end_ns, since_ns + RECORD_BLOCK_NS);
+	if (notify_interval_ns())
+		end_ns = record_sooner(end_ns, (int64_t)record->alive_ns + notify_interval_ns());
 	return wake_ns(record->pm, end_ns);
 }
 
@@ -350,6 +373,7 @@ static int record_loop(struct record *record)
 			if (r)
 				break;
 		}
+		record_tell(record);
 		stop_poll(&ready, 1, record_wake_ns(record, end_ns));
 	}
 	return r < 0 ? -1 : 0;
@@ -373,7 +397,12 @@ static int record_run(struct record *record)
 	procmon_set_batch(record->pm, RECORD_BATCH_EVENTS, RECORD_BATCH_US);
 	tell_what_is_off(record->pm, record->options);
 	stop_catch();
-	if (record_loop(record) || record_end_block(record))
+	record->alive_ns = clock_boot_ns();
+	notify("READY=1");
+	if (record_loop(record))
+		return -1;
+	notify("STOPPING=1");
+	if (record_end_block(record))
 		return -1;
 	if (!record_is_pipe(record) && fsync(record->fd) && errno != EINVAL)
 		return record_fail(record, -errno);
@@ -386,6 +415,7 @@ int record_main(struct procmon *pm, const struct options *options)
 	struct procmon_info info;
 	int status;
 
+	notify_start();
 	record->pm = pm;
 	record->show.options = options;
 	if (procmon_info(pm, &info)) {

@@ -106,6 +106,8 @@ const struct option_row option_rows[] = {
 	  "top: order by rate, execs, forks, failed, killed, shortest, mean, last or name" },
 	{ 0, "by", "WHAT", value_by, AT(by), COMMAND_TOP, "exe comm container unit user",
 	  "top: a row for each exe (the default), comm, container, unit or user" },
+	{ 0, "prometheus", "FILE", value_text, AT(prometheus), COMMAND_STATUS, NULL,
+	  "status: the counters for Prometheus, into FILE in one step (-: standard output)" },
 	{ 'h', "help", NULL, usage_help, AT(command), ALL, NULL, "this text" },
 	{ 'V', "version", NULL, usage_version, AT(command), ALL, NULL, "the version" },
 	{ 0, "reference", "WHAT", usage_reference, AT(command), 0, "man bash fields", "" },

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "metrics.h"
 #include "out.h"
 #include "sink.h"
 #include "text.h"
@@ -140,11 +141,16 @@ int status_main(struct procmon *pm, const struct options *options)
 		fprintf(stderr, "procmon: %s\n", procmon_error(pm));
 		return EXIT_FAILURE;
 	}
-	if (options->format == FORMAT_JSON || options->format == FORMAT_JSON_PRETTY)
-		status_put_json(pm, &out, &info, options->format == FORMAT_JSON_PRETTY);
-	else
-		status_put_text(pm, &out, &info);
-	err = out_flush(&out);
+	if (options->prometheus) {
+		metrics_put(pm, &info, &out);
+		err = metrics_write(options->prometheus, &out);
+	} else {
+		if (options->format == FORMAT_JSON || options->format == FORMAT_JSON_PRETTY)
+			status_put_json(pm, &out, &info, options->format == FORMAT_JSON_PRETTY);
+		else
+			status_put_text(pm, &out, &info);
+		err = out_flush(&out);
+	}
 	free(out.buf);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
