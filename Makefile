@@ -29,6 +29,8 @@ install: all ## install the module, the command, the library and the udev rule; 
 	install -D -m 644 procmon.ko $(DESTDIR)$(MODULE_DIR)/procmon.ko
 	install -D -m 644 packaging/udev/60-procmon.rules $(DESTDIR)/usr/lib/udev/rules.d/60-procmon.rules
 	install -D -m 644 packaging/sysusers/procmon.conf $(DESTDIR)/usr/lib/sysusers.d/procmon.conf
+	install -D -m 644 packaging/systemd/procmon-record.service $(DESTDIR)/usr/lib/systemd/system/procmon-record.service
+	sed -i 's|/usr/bin/procmon|$(PREFIX)/bin/procmon|' $(DESTDIR)/usr/lib/systemd/system/procmon-record.service
 	$(MAKE) -C userspace O=$(O)/userspace DESTDIR=$(DESTDIR) prefix=$(PREFIX) install
 	@if [ -e $(DESTDIR)/lib/modules/$(KVER)/modules.builtin ]; then depmod $(DEPMOD_ROOT) $(KVER); fi
 	@if [ -z "$(DESTDIR)" ]; then \
@@ -39,7 +41,7 @@ install: all ## install the module, the command, the library and the udev rule; 
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(MODULE_DIR)/procmon.ko $(DESTDIR)/usr/lib/udev/rules.d/60-procmon.rules \
-		$(DESTDIR)/usr/lib/sysusers.d/procmon.conf
+		$(DESTDIR)/usr/lib/sysusers.d/procmon.conf $(DESTDIR)/usr/lib/systemd/system/procmon-record.service
 	$(MAKE) -C userspace O=$(O)/userspace DESTDIR=$(DESTDIR) prefix=$(PREFIX) uninstall
 	@if [ -e $(DESTDIR)/lib/modules/$(KVER)/modules.builtin ]; then depmod $(DEPMOD_ROOT) $(KVER); fi
 	@if [ -z "$(DESTDIR)" ]; then ldconfig; fi
