@@ -194,6 +194,20 @@ void draft_cut_front(struct draft *draft, struct procmon_str *str, u32 n)
 }
 
 /**
+ * draft_shorten - leave the first bytes of the newest string
+ * @draft: the event
+ * @str: its newest string
+ * @len: bytes, at most its length
+ */
+void draft_shorten(struct draft *draft, struct procmon_str *str, u32 len)
+{
+	draft->len -= str->len - len;
+	str->full_len -= str->len - len;
+	str->len = len;
+	draft->buf[str->off + len] = '\0';
+}
+
+/**
  * draft_append - lengthen the newest string
  * @draft: the event
  * @str: its newest string

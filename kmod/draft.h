@@ -40,6 +40,7 @@ void draft_user(struct draft *draft, struct procmon_str *str, unsigned long from
 void draft_absent(struct procmon_str *str);
 void draft_failed(struct procmon_str *str, int err);
 void draft_cut_front(struct draft *draft, struct procmon_str *str, u32 n);
+void draft_shorten(struct draft *draft, struct procmon_str *str, u32 len);
 void draft_append(struct draft *draft, struct procmon_str *str, const char *text);
 void draft_finish(struct draft *draft);
 

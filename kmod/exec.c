@@ -9,6 +9,7 @@
 #include <linux/sched/mm.h>
 
 #include "compat.h"
+#include "env.h"
 #include "exec.h"
 #include "lane.h"
 #include "late.h"
@@ -107,15 +108,25 @@ static void put_filename(struct subject *subject, struct procmon_str *str)
 	draft_string(subject->draft, str, subject->bprm->filename, strlen(subject->bprm->filename));
 }
 
+/* Bytes of the event that what comes now may take. */
+static u32 exec_room(const struct draft *draft)
+{
+	u32 room = draft->cap - min_t(u32, draft->cap / 2, EXEC_PATHS_ROOM);
+
+	return room - min(room, draft->len);
+}
+
 static void put_args(struct subject *subject, struct procmon_str *str)
 {
 	const struct mm_struct *mm = current->mm;
-	u32 cap = subject->draft->cap;
-	u32 room = cap - min_t(u32, cap / 2, EXEC_PATHS_ROOM);
 
-	room -= min(room, subject->draft->len);
 	draft_user(subject->draft, str, mm->arg_start, mm->arg_end - mm->arg_start,
-		   min(READ_ONCE(param.args_max), room));
+		   min(READ_ONCE(param.args_max), exec_room(subject->draft)));
+}
+
+static void put_env(struct subject *subject, struct procmon_str *str)
+{
+	env_put(subject->draft, str, exec_room(subject->draft));
 }
 
 /* exec_put_paths() puts these in. */

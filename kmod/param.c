@@ -5,7 +5,6 @@
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "uapi/procmon.h"
@@ -104,40 +103,42 @@ static int param_set_threads(const char *text, const struct kernel_param *kp)
 	return param_change(&new);
 }
 
-static unsigned int param_group(const char *name)
+static unsigned int param_group(const char *name, size_t len)
 {
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(param_groups); i++)
-		if (!strcmp(name, param_groups[i].name))
+		if (strlen(param_groups[i].name) == len && !memcmp(name, param_groups[i].name, len))
 			return param_groups[i].events;
 	return 0;
 }
 
+/* Takes no memory: a parameter of the kernel's command line comes before there is any. */
 static int param_set_events(const char *text, const struct kernel_param *kp)
 {
-	char *copy = kstrdup(text, GFP_KERNEL);
+	const char *name = skip_spaces(text);
 	struct param new = param;
-	char *rest, *name;
-	int err = 0;
+	size_t len;
 
-	if (!copy)
-		return -ENOMEM;
-	new.events = 0;
-	rest = strim(copy);
-	while ((name = strsep(&rest, ","))) {
-		unsigned int events = param_group(name);
+	for (new.events = 0;; name += len + 1) {
+		unsigned int events;
 
+		len = strcspn(name, ", \t\n");
+		events = param_group(name, len);
 		if (!events) {
-			pr_err("events=%.64s: '%.32s' is not one of fork, exec, exit, cgroup\n",
-			       text, name);
-			err = -EINVAL;
-			break;
+			pr_err("events=%.64s: '%.*s' is not one of fork, exec, exit, cgroup\n",
+			       text, (int)min_t(size_t, len, 32), name);
+			return -EINVAL;
 		}
 		new.events |= events;
+		if (name[len] != ',')
+			break;
 	}
-	kfree(copy);
-	return err ? err : param_change(&new);
+	if (*skip_spaces(name + len)) {
+		pr_err("events=%.64s: '%.32s' does not belong there\n", text, name + len);
+		return -EINVAL;
+	}
+	return param_change(&new);
 }
 
 static int param_get_uint_at(char *buffer, const struct kernel_param *kp)

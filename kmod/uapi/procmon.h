@@ -127,7 +127,8 @@ struct procmon_str {
 	S(filename, "path as it was passed to execve") \
 	S(script, "path of the script, where the kernel can tell (else cwd and filename)") \
 	S(cwd, "working directory") \
-	S(args, "arguments, each ended by a NUL")
+	S(args, "arguments, each ended by a NUL") \
+	S(env, "environment variables that were asked for, each NAME=VALUE ended by a NUL")
 
 #define PROCMON_EXIT_FIELDS(N, S) \
 	N(__u64, parent_start_ns, PROCMON_UNKNOWN64, "start of the real parent") \

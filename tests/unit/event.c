@@ -77,6 +77,24 @@ static void widths(void)
 	ok(!bad, "a_line_fits_every_width");
 }
 
+static void environment(void)
+{
+	static const char env[] = "HOME=/\0PATH=/bin\0PATHS=1\0ODD\0HOME=";
+	struct options_globs some = { { "PATH" }, 1 }, none = { .count = 0 };
+
+	begin(PROCMON_EXEC);
+	ok(!strstr(shown(FORMAT_JSON), "\"env\""), "no_environment_is_told_when_none_is_recorded");
+	draft_string(&draft, "env", env, sizeof(env) - 1);
+	ok(strstr(shown(FORMAT_JSON),
+		  "\"env\":[\"HOME=/\",\"PATH=/bin\",\"PATHS=1\",\"ODD\",\"HOME=\"]"),
+	   "an_environment_is_told_variable_by_variable");
+	event_show_env(&some);
+	ok(strstr(shown(FORMAT_JSON), "\"env\":[\"PATH=/bin\"]"),
+	   "or_only_those_that_are_asked_for");
+	event_show_env(&none);
+	ok(strstr(shown(FORMAT_JSON), "[\"HOME=/\","), "or_all_again");
+}
+
 int main(void)
 {
 	tap_theme("event");
@@ -85,6 +103,7 @@ int main(void)
 	unknown_types();
 	many_arguments();
 	widths();
+	environment();
 	free(show.out.buf);
 	return tap_done();
 }

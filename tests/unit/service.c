@@ -21,7 +21,7 @@ static struct command command;
 static char device[128], directory[64], file[128], path[100];
 static char told[4096]; /* every datagram, with a '|' after each */
 
-/* A manager that listens at @name, "@...": an abstract address. */
+/* A manager whose socket holds some ten datagrams, all that there may be; it listens at @name, "@...": an abstract address. */
 static int manager(const char *name)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -68,7 +68,7 @@ static void life(void)
 	const char *at = told;
 	unsigned int lives = 0;
 
-	setenv("WATCHDOG_USEC", "200000", 1);
+	setenv("WATCHDOG_USEC", "400000", 1);
 	record(manager(path));
 	ok(command_said(&command, 0, "") && !strncmp(told, "READY=1|", 8),
 	   "it_tells_when_it_is_ready");
@@ -76,7 +76,7 @@ static void life(void)
 		lives++;
 		at++;
 	}
-	ok(lives >= 5 && lives <= 10, "it_tells_that_it_lives_twice_as_often_as_asked");
+	ok(lives >= 2 && lives <= 5, "it_tells_that_it_lives_twice_as_often_as_asked");
 	ok(!strcmp(strrchr(told, '1') - 9, "STOPPING=1|"), "and_when_it_ends");
 	command_free(&command);
 	unlink(path);
@@ -87,7 +87,7 @@ static void no_watchdog(void)
 	unsetenv("WATCHDOG_USEC");
 	record(manager("@procmon-unit"));
 	ok(all_told("READY=1|STOPPING=1|"), "without_a_watchdog_only_its_start_and_end");
-	setenv("WATCHDOG_USEC", "200000", 1);
+	setenv("WATCHDOG_USEC", "400000", 1);
 	setenv("WATCHDOG_PID", "1", 1);
 	record(manager("@procmon-unit"));
 	ok(all_told("READY=1|STOPPING=1|"), "a_watchdog_of_another_process_is_none_of_its");

@@ -99,8 +99,10 @@ static void follows(void)
 	int i;
 
 	begin();
-	command_start(&command, (const char *const[]){ device, JSON, NULL });
-	usleep(50000);
+	command_start(&command,
+		      (const char *const[]){ device, JSON, "--cursor-file", cursor_file, NULL });
+	while (access(cursor_file, F_OK)) /* it has begun */
+		usleep(1000);
 	put(COUNT, COUNT + 1);
 	for (i = 0; i < 1000 && (fstat(command.fd[0], &st) || !st.st_size); i++)
 		usleep(10000);
@@ -109,6 +111,7 @@ static void follows(void)
 	command_end(&command);
 	ok(command_said(&command, 0, "") && pids_are(command.out, COUNT, COUNT + 1),
 	   "it_ends_well_when_it_is_asked_to");
+	unlink(cursor_file);
 	end();
 }
 

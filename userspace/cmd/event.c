@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "names.h"
+#include "options.h"
 
 /* Fields whose key, form or place differs from their row in the table. */
 static bool event_is_special(const char *name)
@@ -24,6 +25,7 @@ static bool event_is_special(const char *name)
 		"dev_minor",
 		"ino",
 		"args",
+		"env",
 		"script",
 		"core",
 		"signal",
@@ -300,17 +302,57 @@ void event_args(const char *args, size_t len, void (*item)(void *data, const cha
 	}
 }
 
-static void event_put_arg(void *data, const char *arg, size_t len)
+static void event_put_item(void *data, const char *item, size_t len)
 {
-	sink_item(data, arg, len);
+	sink_item(data, item, len);
 }
 
 static void event_put_args(struct sink *sink, const char *args, size_t len)
 {
 	if (!sink_list(sink, "args"))
 		return;
-	event_args(args, len, event_put_arg, sink);
+	event_args(args, len, event_put_item, sink);
 	sink_list_end(sink);
+}
+
+static const struct options_globs *event_env; /* the variables that are shown; NULL: all */
+
+void event_show_env(const struct options_globs *names)
+{
+	event_env = names->count ? names : NULL;
+}
+
+/* @variable: NAME=VALUE */
+static bool event_env_wants(const char *variable, size_t len)
+{
+	size_t n = strcspn(variable, "=");
+	unsigned int i;
+
+	if (!event_env)
+		return true;
+	for (i = 0; i < event_env->count; i++)
+		if (n < len && strlen(event_env->value[i]) == n &&
+		    !memcmp(event_env->value[i], variable, n))
+			return true;
+	return false;
+}
+
+static void event_put_variable(void *data, const char *variable, size_t len)
+{
+	if (event_env_wants(variable, len))
+		sink_item(data, variable, len);
+}
+
+static void event_put_env(struct sink *sink, const struct procmon_event *ev)
+{
+	struct procmon_value env;
+
+	procmon_get(ev, procmon_field_by_name(PROCMON_EXEC, "env"), &env);
+	if (env.known && sink_list(sink, "env")) {
+		event_args(env.str, env.len, event_put_variable, sink);
+		sink_list_end(sink);
+	}
+	event_put_string_notes(sink, "env", &env);
 }
 
 static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
@@ -334,6 +376,7 @@ static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
 	if (args.known)
 		event_put_args(sink, args.str, args.len);
 	event_put_string_notes(sink, "args", &args);
+	event_put_env(sink, ev);
 }
 
 bool event_duration(const struct procmon_event *exit, uint64_t *ns)

@@ -44,6 +44,9 @@ bool event_cpid(const struct event *event, char text[CPID_LEN]);
 bool event_was_child_of(const struct event *event, uint32_t *tgid, uint64_t *start_ns);
 /* How long the process lived.  Return: false: its start is unknown, or only a thread has ended. */
 bool event_duration(const struct procmon_event *exit, uint64_t *ns);
+struct options_globs;
+/* Of the environment only these variables are told from now on; none: all. */
+void event_show_env(const struct options_globs *names);
 /* Calls @item for every argument.  A last one without its NUL was cut. */
 void event_args(const char *args, size_t len, void (*item)(void *data, const char *arg, size_t len),
 		void *data);

@@ -391,6 +391,7 @@ static const struct key_row {
 	{ "script", KEY_TEXT, key_get_script, NULL },
 	{ "exe", KEY_TEXT, key_get_exe, NULL },
 	{ "args", KEY_LIST, key_get_args, NULL },
+	{ "env", KEY_LIST, key_get_field, NULL },
 	{ "signal_name", KEY_TEXT, key_get_signal_name, names_signal },
 	{ "core", KEY_BOOL, key_get_field, NULL },
 	{ "duration_ns", KEY_NUMBER, key_get_duration, NULL },

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "cpid.h"
+#include "event.h"
 #include "files.h"
 #include "names.h"
 #include "text.h"
@@ -108,6 +109,7 @@ static int main_run(const struct options *options)
 		return doctor_main(options);
 	if (options->command == COMMAND_RECORD && record_begin(options, &history))
 		return EXIT_FAILURE;
+	event_show_env(&options->env);
 	if (open_stream(&pm, options, history) < 0) {
 		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
 		return EXIT_FAILURE;

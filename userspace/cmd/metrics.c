@@ -58,7 +58,10 @@ static void metrics_put_version(struct out *out, const struct procmon_info *info
 	metric_head(out, "info", "gauge", "The module that is loaded.");
 	OUT_LITERAL(out, "procmon_info{version=\"");
 	for (; p < end; p++)
-		out_char(out, *p > ' ' && *p < '\x7f' && *p != '"' && *p != '\\' ? *p : '?');
+		if (*p > ' ' && *p < '\x7f' && *p != '"' && *p != '\\')
+			out_char(out, *p);
+		else
+			out_char(out, '?');
 	out_printf(out, "\",abi=\"%u.%u\",instance=\"%016llx\"} 1\n", info->abi_major,
 		   info->abi_minor, (unsigned long long)info->instance);
 }

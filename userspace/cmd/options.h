@@ -89,6 +89,7 @@ struct options {
 	const char **fields;
 	struct options_numbers pid, ppid, uid;
 	struct options_numbers tree;
+	struct options_globs env; /* names, no patterns */
 	struct options_globs comm, exe, container, pod, unit, cgroup;
 	struct query *query;
 	struct options_globs query_text;

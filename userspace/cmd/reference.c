@@ -50,6 +50,8 @@ static const struct {
 	{ "ino", "ino", "inode number of the executable, a string" },
 	{ "script", "script", "path of the script that was run" },
 	{ "args", "args", "arguments, a list" },
+	{ "env", "env",
+	  "the variables of its environment that the module was told to record, a list of NAME=VALUE" },
 	{ "signal", "signal", "number of the signal that killed it" },
 	{ "signal_name", NULL, "its name, without SIG" },
 	{ "core", "core", "whether the signal dumped core" },

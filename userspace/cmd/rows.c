@@ -74,6 +74,8 @@ const struct option_row option_rows[] = {
 	  "only in this cgroup and those below it" },
 	{ 0, "output-fields", "LIST", value_fields, AT(fields), STREAM & ~PICTURE, NULL,
 	  "only these keys, comma-separated (json and verbose)" },
+	{ 0, "env", "NAME", value_glob, AT(env), STREAM, NULL,
+	  "of the environment variables that the module records, only this one" },
 	{ 0, "after-cursor", "CURSOR", value_text, AT(cursor), WATCH, NULL,
 	  "go on right after the event this cursor stands for" },
 	{ 0, "cursor-file", "FILE", value_text, AT(cursor_file), COMMAND_WATCH, NULL,
