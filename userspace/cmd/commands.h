@@ -15,6 +15,7 @@ int ps_main(struct procmon *pm, const struct options *options);
  */
 int record_begin(const struct options *options, bool *history);
 int record_main(struct procmon *pm, const struct options *options);
+int export_main(struct procmon *pm, const struct options *options);
 int plot_main(struct procmon *pm, const struct options *options);
 int past_tree_main(struct procmon *pm, const struct options *options);
 int run_main(struct procmon *pm, const struct options *options);

@@ -124,6 +124,9 @@ static int main_run(const struct options *options)
 	case COMMAND_TREE:
 		status = options->reads_files ? past_tree_main(pm, options) : ps_main(pm, options);
 		break;
+	case COMMAND_EXPORT:
+		status = export_main(pm, options);
+		break;
 	case COMMAND_PLOT:
 		status = plot_main(pm, options);
 		break;

@@ -76,6 +76,12 @@ static void options_check(const struct options *options)
 		value_bad("rotate", NULL, "standard output has no name to begin a new file by");
 	if (options->keep && !options->rotate)
 		value_bad("keep", NULL, "only together with --rotate");
+	if (options->command == COMMAND_EXPORT && options->perfetto == options->folded)
+		value_bad(options->folded ? "folded" : "perfetto", NULL,
+			  options->folded ? "not together with --perfetto" :
+					    "or --folded must say what to export");
+	if (options->reads_files && options->for_ns >= 0)
+		value_bad("for", NULL, "a recording has its own end; see --until");
 	if (options->follow && options->reverse)
 		value_bad("follow", NULL, "not together with --reverse");
 	if (options->command == COMMAND_TREE && !options->reads_files &&

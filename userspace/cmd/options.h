@@ -21,13 +21,15 @@ enum options_command {
 	COMMAND_RECORD = 128,
 	COMMAND_TOP = 256,
 	COMMAND_PLOT = 512,
+	COMMAND_EXPORT = 1024,
 };
 
+/* Those that draw what has been, or have it drawn. */
+#define PICTURES (COMMAND_PLOT | COMMAND_EXPORT)
 /* Those that show events. */
-#define STREAM                                                                                     \
-	(COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW | COMMAND_PS | COMMAND_TREE | COMMAND_PLOT)
+#define STREAM (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW | COMMAND_PS | COMMAND_TREE | PICTURES)
 /* Those that read recordings, when there are any. */
-#define READS_FILES (COMMAND_SHOW | COMMAND_TREE | COMMAND_PLOT)
+#define READS_FILES (COMMAND_SHOW | COMMAND_TREE | PICTURES)
 #define OPTIONS_SNAPSHOT 1u /* in the bits of event types: the processes that run already */
 
 enum options_format { FORMAT_SHORT, FORMAT_VERBOSE, FORMAT_JSON, FORMAT_JSON_PRETTY };
@@ -55,6 +57,7 @@ struct query;
  * @reads_files: it reads those, not the device
  * @picture: the file that a picture goes to, "-": standard output, NULL: none
  * @rows: of the picture, at most
+ * @perfetto, @folded: export: the format
  * @root: the directory where the system is that is looked at, NULL for /
  * @fields: the keys asked for, NULL-terminated; NULL for all
  * @query: expressions that must hold, NULL for none
@@ -82,6 +85,7 @@ struct options {
 	bool reads_files;
 	const char *picture;
 	uint64_t rows;
+	bool perfetto, folded;
 	const char *root;
 	const char *cursor;
 	const char *cursor_file;

@@ -8,12 +8,11 @@
 
 #define NOW (COMMAND_PS | COMMAND_TREE)
 #define DEVICE                                                                                     \
-	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_TOP | COMMAND_PLOT |         \
+	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_TOP | PICTURES |             \
 	 COMMAND_STATUS | COMMAND_DOCTOR)
 #define ALL (DEVICE | COMMAND_SHOW)
-#define PICTURE (COMMAND_PLOT)
-#define FORMATTED (ALL & ~(COMMAND_TOP | COMMAND_RECORD | PICTURE))
-#define FOLLOWING (COMMAND_WATCH | COMMAND_RECORD | COMMAND_TOP | COMMAND_PLOT)
+#define FORMATTED (ALL & ~(COMMAND_TOP | COMMAND_RECORD | PICTURES))
+#define FOLLOWING (COMMAND_WATCH | COMMAND_RECORD | COMMAND_TOP | PICTURES)
 #define TIMED (FOLLOWING | COMMAND_RUN | COMMAND_SHOW)
 #define FILTERED (STREAM | COMMAND_RECORD | COMMAND_TOP)
 #define PAST READS_FILES
@@ -72,7 +71,7 @@ const struct option_row option_rows[] = {
 	  "only in this systemd unit, also of a user" },
 	{ 0, "cgroup", "PATH", value_cgroup, AT(cgroup), FILTERED, NULL,
 	  "only in this cgroup and those below it" },
-	{ 0, "output-fields", "LIST", value_fields, AT(fields), STREAM & ~PICTURE, NULL,
+	{ 0, "output-fields", "LIST", value_fields, AT(fields), STREAM & ~PICTURES, NULL,
 	  "only these keys, comma-separated (json and verbose)" },
 	{ 0, "env", "NAME", value_glob, AT(env), STREAM, NULL,
 	  "of the environment variables that the module records, only this one" },
@@ -80,10 +79,14 @@ const struct option_row option_rows[] = {
 	  "go on right after the event this cursor stands for" },
 	{ 0, "cursor-file", "FILE", value_text, AT(cursor_file), COMMAND_WATCH, NULL,
 	  "go on after the cursor in FILE, and keep the newest one there" },
-	{ 0, "color", "WHEN", value_decide, AT(color), FILTERED & ~(COMMAND_RECORD | PICTURE),
+	{ 0, "color", "WHEN", value_decide, AT(color), FILTERED & ~(COMMAND_RECORD | PICTURES),
 	  "auto always never", "auto, always or never" },
 	{ 0, "plot", "FILE", value_text, AT(picture), COMMAND_RUN, NULL,
 	  "run: draw who ran when into FILE, as plot does" },
+	{ 0, "perfetto", NULL, value_yes, AT(perfetto), COMMAND_EXPORT, NULL,
+	  "export: a trace for Perfetto or chrome://tracing, as JSON" },
+	{ 0, "folded", NULL, value_yes, AT(folded), COMMAND_EXPORT, NULL,
+	  "export: stacks for flame graphs, by the time a process had for itself" },
 	{ 0, "rows", "N", value_rows, AT(rows), COMMAND_PLOT | COMMAND_RUN, NULL,
 	  "plot: at most N rows (default 100); processes share rows where they are more" },
 	{ 0, "merge", "WHEN", value_decide, AT(merge), COMMAND_TREE | COMMAND_RUN,
@@ -91,7 +94,7 @@ const struct option_row option_rows[] = {
 	  "one line for siblings that are alike: auto (not of what runs now), always or never" },
 	{ 0, "utc", NULL, value_yes, AT(utc), FILTERED & ~COMMAND_RECORD, NULL,
 	  "times in UTC, not in local time" },
-	{ 0, "no-headings", NULL, value_no, AT(headings), STREAM & ~PICTURE, NULL,
+	{ 0, "no-headings", NULL, value_no, AT(headings), STREAM & ~PICTURES, NULL,
 	  "no line of column names" },
 	{ 'q', "quiet", NULL, value_yes, AT(quiet), FILTERED, NULL,
 	  "no notes on stderr, and no tree after run" },
@@ -129,6 +132,8 @@ const struct command_row command_rows[] = {
 	  "show which programs start, fail and end most" },
 	{ "plot", COMMAND_PLOT, SIZE_MAX, "no picture to draw: procmon plot OUT.svg [FILE]...",
 	  "plot [OPTION]... OUT.svg [FILE]...", "draw who ran when, from now on or in recordings" },
+	{ "export", COMMAND_EXPORT, SIZE_MAX, NULL, "export --perfetto|--folded [FILE]...",
+	  "the same for programs that draw: a trace, or stacks" },
 	{ "record", COMMAND_RECORD, 1, "no file to record into: procmon record FILE",
 	  "record [OPTION]... FILE", "record events into FILE, or go on there" },
 	{ "show", COMMAND_SHOW, SIZE_MAX, "no file to show: procmon show FILE...",

@@ -56,8 +56,7 @@ void show_start(struct show *show, const struct options *options, struct procmon
 	show->sink.fields = options->fields;
 	if (options->format != FORMAT_SHORT)
 		show->sink.format = formats[options->format];
-	else if (options->headings &&
-		 !(options->command & (COMMAND_TREE | COMMAND_TOP | COMMAND_PLOT)))
+	else if (options->headings && !(options->command & (COMMAND_TREE | COMMAND_TOP | PICTURES)))
 		short_heading(show);
 }
 

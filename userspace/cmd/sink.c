@@ -130,6 +130,16 @@ void sink_signed(struct sink *sink, const char *key, int64_t number)
 	sink_done(sink);
 }
 
+void sink_micros(struct sink *sink, const char *key, uint64_t ns)
+{
+	if (!sink_key(sink, key, ""))
+		return;
+	out_u64(sink->out, ns / 1000);
+	out_char(sink->out, '.');
+	out_padded(sink->out, ns % 1000, 3);
+	sink_done(sink);
+}
+
 void sink_bool(struct sink *sink, const char *key, bool value)
 {
 	if (!sink_key(sink, key, ""))

@@ -33,6 +33,8 @@ bool sink_wants(const struct sink *sink, const char *key);
 void sink_number(struct sink *sink, const char *key, uint64_t number);
 void sink_signed(struct sink *sink, const char *key, int64_t number);
 void sink_bool(struct sink *sink, const char *key, bool value);
+/* Microseconds, with the nanoseconds behind a point. */
+void sink_micros(struct sink *sink, const char *key, uint64_t ns);
 /* Text of ours: plain ASCII. */
 void sink_text(struct sink *sink, const char *key, const char *text);
 /* A number that may be too large for a JSON reader's numbers: as a string. */

@@ -232,7 +232,8 @@ uint32_t film_zoo(uint32_t count)
 		snprintf(exe, sizeof(exe), "/opt/zoo/animal%u", i);
 		snprintf(args, sizeof(args), "animal%u --feed", i);
 		film_process(FILM_FIRST + i, i % 10 ? FILM_FIRST + i / 10 * 10 : FILM_SHELL,
-			     (int64_t)i * 1000, 900 + film_some(i, 50000), exe, args, 0);
+			     (int64_t)i * 1000, (i % 10 ? 900 : 60000) + film_some(i, 50000), exe,
+			     args, 0);
 	}
 	return count + 1;
 }
