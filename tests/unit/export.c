@@ -30,12 +30,14 @@ static bool is_trace(unsigned int count)
 {
 	char shell[512];
 	FILE *check;
+	bool good;
 
 	snprintf(shell, sizeof(shell), "python3 '%s/check_trace.py' %u", UNIT_DIR, count);
 	check = popen(shell, "w");
 	if (!check || fwrite(command.out, 1, command.out_len, check) != command.out_len)
 		return false;
-	return !pclose(check) & command_said(&command, 0, "");
+	good = !pclose(check);
+	return command_said(&command, 0, "") && good;
 }
 
 static bool has(const char *text)
