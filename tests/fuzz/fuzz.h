@@ -42,7 +42,9 @@ bool fuzz_ends(void (*call)(void *data), void *data);
 /* Takes up to @len bytes off the input; what is not there is zero. */
 void fuzz_take(const unsigned char **data, size_t *left, void *to, size_t len);
 
-/* events.c: everything that a stream holds, in every format, and what procmon status makes of it. */
+/* A number that is always the same for an input, and evenly spread over them. */
+extern unsigned int fuzz_turn;
+/* events.c: everything that a stream holds, in one format or another, or what status makes of it too. */
 void events_show(struct procmon *pm);
 /* The same with these options alone. */
 void events_show_as(struct procmon *pm, const struct options *options);

@@ -17,6 +17,7 @@
 #define CODEC_NAME 32
 #define CODEC_TYPES 64
 #define CODEC_FIELDS 128 /* of a type */
+#define CODEC_STEP 16 /* fields and rings for which memory is taken at a time */
 #define CODEC_COLUMNS 64 /* names of numbers that are remembered of a process */
 #define CODEC_SLOTS 256 /* processes that are remembered */
 #define CODEC_RINGS 65537
@@ -75,11 +76,12 @@ struct codec_field {
  */
 struct codec_type {
 	unsigned int number, end, nr;
-	struct codec_field field[CODEC_FIELDS];
+	struct codec_field *field;
 };
 
-/* A process, by its tgid: the last numbers of each column in @have. */
+/* A process of block @block, by its tgid: the last numbers of each column in @have. */
 struct codec_slot {
+	uint32_t block;
 	uint32_t tgid;
 	uint64_t have;
 	uint64_t value[CODEC_COLUMNS];
@@ -89,7 +91,8 @@ struct codec_slot {
  * struct codec - a table, and what is known of the events so far
  * @column: the names of the columns
  * @seq: number expected next in each ring
- * @rings: rings up to the highest one that had an event
+ * @rings: rings that there is memory for, up to the highest one that had an event
+ * @block: number of the block
  * @time_ns, @tgid: of the last event
  * @start_column: of start_ns
  * @event: the event being put together, of @size bytes
@@ -100,6 +103,7 @@ struct codec {
 	char column[CODEC_COLUMNS][CODEC_NAME];
 	uint64_t *seq;
 	unsigned int rings;
+	uint32_t block;
 	uint64_t time_ns;
 	uint32_t tgid;
 	unsigned int start_column;
@@ -173,16 +177,30 @@ static bool codec_read_field(struct codec_field *field, const char *line, unsign
 	return codec_field_fits(field, *len);
 }
 
+/* Room for one more.  NULL: there are too many, or no memory. */
+static struct codec_field *codec_next_field(struct codec_type *type)
+{
+	struct codec_field *field = type->field;
+
+	if (type->nr == CODEC_FIELDS)
+		return NULL;
+	if (type->nr % CODEC_STEP == 0)
+		field = realloc(field, (type->nr + CODEC_STEP) * sizeof(*field));
+	if (!field)
+		return NULL;
+	type->field = field;
+	memset(&field[type->nr], 0, sizeof(*field));
+	return &field[type->nr];
+}
+
 static bool codec_add_field(struct codec *codec, const char *line)
 {
 	struct codec_type *type = codec->nr_types ? codec->type[codec->nr_types - 1] : NULL;
 	struct codec_field *field;
 	unsigned int len, i;
 
-	if (!type || type->nr == CODEC_FIELDS)
-		return false;
-	field = &type->field[type->nr];
-	if (!codec_read_field(field, line, &len))
+	field = type ? codec_next_field(type) : NULL;
+	if (!field || !codec_read_field(field, line, &len))
 		return false;
 	for (i = 0; i < sizeof(codec_roles) / sizeof(codec_roles[0]); i++)
 		if (field->size && !strcmp(field->name, codec_roles[i].name))
@@ -211,15 +229,11 @@ struct codec *codec_make(const char *table)
 		good = !strncmp(copy, "type ", 5) ? codec_add_type(codec, copy) :
 						    codec_add_field(codec, copy);
 	}
-	if (good) {
-		codec->seq = calloc(CODEC_RINGS, sizeof(*codec->seq));
-		codec->start_column = codec_column(codec, "start_ns");
-		good = codec->seq;
-	}
 	if (!good) {
 		codec_free(codec);
 		return NULL;
 	}
+	codec->start_column = codec_column(codec, "start_ns");
 	codec_begin(codec);
 	return codec;
 }
@@ -230,8 +244,10 @@ void codec_free(struct codec *codec)
 
 	if (!codec)
 		return;
-	for (i = 0; i < codec->nr_types; i++)
+	for (i = 0; i < codec->nr_types; i++) {
+		free(codec->type[i]->field);
 		free(codec->type[i]);
+	}
 	free(codec->seq);
 	free(codec->event);
 	free(codec);
@@ -249,12 +265,28 @@ void codec_begin(struct codec *codec)
 			field->text = NULL;
 			field->str = (struct procmon_str){ .flags = PROCMON_STR_ABSENT };
 		}
-	for (i = 0; i < CODEC_SLOTS; i++)
-		codec->slot[i].have = 0;
-	memset(codec->seq, 0, codec->rings * sizeof(*codec->seq));
-	codec->rings = 0;
+	codec->block++;
+	if (codec->rings)
+		memset(codec->seq, 0, codec->rings * sizeof(*codec->seq));
 	codec->time_ns = 0;
 	codec->tgid = 0;
+}
+
+/* Sees to it that there is a number for @ring.  Return: false: there is no memory. */
+static bool codec_has_ring(struct codec *codec, uint32_t ring)
+{
+	uint32_t rings = ring / CODEC_STEP * CODEC_STEP + CODEC_STEP;
+	uint64_t *seq;
+
+	if (ring < codec->rings)
+		return true;
+	seq = realloc(codec->seq, rings * sizeof(*seq));
+	if (!seq)
+		return false;
+	memset(seq + codec->rings, 0, (rings - codec->rings) * sizeof(*seq));
+	codec->seq = seq;
+	codec->rings = rings;
+	return true;
 }
 
 /* Numbers */
@@ -285,9 +317,10 @@ static struct codec_slot *codec_slot(struct codec *codec, uint32_t tgid)
 {
 	struct codec_slot *slot = &codec->slot[tgid % CODEC_SLOTS];
 
-	if (slot->tgid != tgid)
+	if (slot->tgid != tgid || slot->block != codec->block)
 		slot->have = 0;
 	slot->tgid = tgid;
+	slot->block = codec->block;
 	return slot;
 }
 
@@ -297,7 +330,8 @@ static uint64_t codec_start_of(struct codec *codec, uint32_t tgid, uint64_t othe
 	const struct codec_slot *slot = &codec->slot[tgid % CODEC_SLOTS];
 	unsigned int column = codec->start_column;
 
-	if (slot->tgid != tgid || column == CODEC_COLUMNS || !(slot->have >> column & 1))
+	if (slot->tgid != tgid || slot->block != codec->block || column == CODEC_COLUMNS ||
+	    !(slot->have >> column & 1))
 		return otherwise;
 	return slot->value[column];
 }
@@ -339,8 +373,6 @@ static void codec_note(struct codec *codec, struct codec_field *field, struct co
 		return;
 	case CODEC_SEQ:
 		codec->seq[now->ring] = number + 1;
-		if (now->ring >= codec->rings)
-			codec->rings = now->ring + 1;
 		return;
 	case CODEC_TGID:
 		codec->tgid = now->tgid = (uint32_t)number;
@@ -599,7 +631,9 @@ void codec_put(struct codec *codec, struct codec_at *at, const struct procmon_ev
 		copy.head.body_len = sizeof(lost.count);
 		copy.data = &lost;
 	}
-	type = ev->ring < CODEC_RINGS ? codec_type_of(codec, &copy, &index) : NULL;
+	type = ev->ring < CODEC_RINGS && codec_has_ring(codec, ev->ring) ?
+		       codec_type_of(codec, &copy, &index) :
+		       NULL;
 	if (!type) {
 		codec_put_raw(at, &copy);
 		return;
@@ -639,7 +673,7 @@ static int codec_get_fields(struct codec *codec, struct codec_type *type, struct
 	size_t len = type->end;
 	unsigned int i;
 
-	if (!codec_room(codec, 0, len))
+	if (!codec_room(codec, 0, len) || !codec_has_ring(codec, ev->ring))
 		return -ENOMEM;
 	memset(codec->event, 0, len);
 	for (i = 0; i < type->nr; i++) {
