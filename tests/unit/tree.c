@@ -234,6 +234,35 @@ static void family(void)
 	end();
 }
 
+static void picture(void)
+{
+	char path[] = "/tmp/procmon-tree-XXXXXX", option[80], shell[256];
+	int fd = mkstemp(path);
+
+	if (fd < 0)
+		bail("mkstemp");
+	close(fd);
+	snprintf(option, sizeof(option), "--plot=%s", path);
+	snprintf(shell, sizeof(shell), "python3 '%s/check_svg.py' %s 4 4 >/dev/null", UNIT_DIR,
+		 path);
+	begin();
+	COMMAND(&command, "run", device, option, "--", self, "family");
+	ok(command.status == 3 && !system(shell) && strstr(command.err, "1 still running"),
+	   "it_can_be_drawn_as_well");
+	end();
+	begin();
+	COMMAND(&command, "run", device, "--plot=/nonexistent/x", "--", self, "family");
+	ok(command_said(&command, 1, "/nonexistent/x: No such file") && !*command.out,
+	   "nothing_is_run_for_a_picture_that_cannot_be");
+	end();
+	begin();
+	COMMAND(&command, "run", device, "-q", "--plot=/dev/full", "--", self, "family");
+	ok(command_said(&command, 1, "/dev/full: No space left"),
+	   "a_picture_that_cannot_be_written_is_told");
+	end();
+	unlink(path);
+}
+
 static void ascii(void)
 {
 	begin();
@@ -369,6 +398,7 @@ int main(int argc, char **argv)
 	tap_theme("tree");
 	text_init();
 	family();
+	picture();
 	ascii();
 	pids_that_come_back();
 	many("wide", "\n   └─ 4050000 0 ");

@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "progress.h"
 #include "recording.h"
 
 static size_t files_at; /* the one being read */
+static uint64_t files_before; /* bytes of those before it */
 
 static bool files_is_dump(const char *path)
 {
@@ -82,6 +84,7 @@ int files_open(struct procmon **pm, const struct options *options)
 	if (options->nr_args > 1)
 		files_sort(options->args, options->nr_args);
 	files_at = 0;
+	files_before = 0;
 	return procmon_open_recording(pm, options->args[0]);
 }
 
@@ -116,6 +119,34 @@ static void files_tell_rest(struct procmon *pm, const struct options *options, c
 		     path, (unsigned long long)rest, (unsigned long long)offset);
 }
 
+/* Bytes of this file that have been read. */
+static uint64_t files_here(const struct procmon *pm)
+{
+	uint64_t offset;
+
+	recording_rest(pm, &offset);
+	return offset;
+}
+
+uint64_t files_total(const struct options *options)
+{
+	uint64_t total = 0;
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < options->nr_args; i++) {
+		if (!strcmp(options->args[i], "-") || stat(options->args[i], &st))
+			return 0;
+		total += (uint64_t)st.st_size;
+	}
+	return total;
+}
+
+uint64_t files_done(const struct procmon *pm)
+{
+	return recording_is(pm) ? files_before + files_here(pm) : 0;
+}
+
 bool files_wait(const struct procmon *pm, const struct options *options)
 {
 	return options->follow && recording_is(pm);
@@ -131,6 +162,7 @@ bool files_next(struct procmon *pm, const struct options *options)
 	if (options->follow && files_at + 1 == options->nr_args)
 		return strcmp(path, "-") && files_was_replaced(pm, path);
 	files_tell_rest(pm, options, path);
+	files_before += files_here(pm);
 	while (++files_at < options->nr_args) {
 		path = options->args[files_at];
 		fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -138,6 +170,7 @@ bool files_next(struct procmon *pm, const struct options *options)
 			recording_go_on(pm, fd, path);
 			return true;
 		}
+		progress_clear();
 		fprintf(stderr, "procmon: %s: %s\n", path, strerror(errno));
 	}
 	return false;

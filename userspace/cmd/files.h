@@ -18,4 +18,8 @@ bool files_next(struct procmon *pm, const struct options *options);
 /* Is the last file to be waited for?  A dump is complete. */
 bool files_wait(const struct procmon *pm, const struct options *options);
 
+/* Bytes of all files, 0: nobody knows; bytes that have been read of them. */
+uint64_t files_total(const struct options *options);
+uint64_t files_done(const struct procmon *pm);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "export.h"
 #include "life.h"
+#include "need.h"
 #include "words.h"
 
 #define FOLDED_DEPTH 256 /* frames of a stack; what is deeper is told there */
@@ -33,14 +34,6 @@ struct folded_child {
 	int64_t start_ns, end_ns;
 };
 
-static void *folded_need(void *memory)
-{
-	if (memory)
-		return memory;
-	fputs("procmon: out of memory\n", stderr);
-	exit(EXIT_FAILURE);
-}
-
 static int folded_by_parent(const void *a, const void *b)
 {
 	const struct folded_child *x = a, *y = b;
@@ -58,8 +51,8 @@ static int64_t folded_within(int64_t ns, int64_t begin_ns, int64_t end_ns)
 /* Of each process the time for itself. */
 static int64_t *folded_own(const struct past *span)
 {
-	struct folded_child *child = folded_need(calloc((size_t)life_count + 1, sizeof(*child)));
-	int64_t *own_ns = folded_need(calloc((size_t)life_count + 1, sizeof(*own_ns)));
+	struct folded_child *child = need_array((size_t)life_count, sizeof(*child));
+	int64_t *own_ns = need_array((size_t)life_count, sizeof(*own_ns));
 	int64_t until_ns = INT64_MIN; /* to here the parent's time is that of children */
 	int i, above = -1;
 
@@ -116,8 +109,7 @@ static const char *folded_name(struct words *words, const struct life *life)
 static int folded_frame(struct folded_frame *frame, int *count, int *slots, size_t size, int above,
 			const char *name)
 {
-	uint64_t hash = (uint64_t)(uintptr_t)name * 31 + (uint64_t)above;
-	size_t at = (size_t)(hash * 0x9e3779b97f4a7c15ull >> 20) & (size - 1);
+	size_t at = words_slot(name, above, size);
 
 	while (slots[at] >= 0 && (frame[slots[at]].above != above || frame[slots[at]].name != name))
 		at = (at + 1) & (size - 1);
@@ -149,7 +141,7 @@ static int folded_by_text(const void *a, const void *b)
 /* A line for each frame that has time for itself, sorted. */
 static void folded_put_lines(struct out *out, const struct folded_frame *frame, int count)
 {
-	char **lines = folded_need(calloc((size_t)count + 1, sizeof(*lines)));
+	char **lines = need_array((size_t)count, sizeof(*lines));
 	size_t n = 0, i;
 	int f;
 
@@ -175,14 +167,14 @@ static void folded_put_lines(struct out *out, const struct folded_frame *frame, 
 void folded_put(struct out *out, const struct past *span)
 {
 	size_t all = (size_t)life_count + 1, size = 64;
-	struct folded_frame *frame = folded_need(calloc(all, sizeof(*frame)));
-	int *of = folded_need(calloc(all, sizeof(*of))), *slots, count = 0, i;
+	struct folded_frame *frame = need_array(all, sizeof(*frame));
+	int *of = need_array(all, sizeof(*of)), *slots, count = 0, i;
 	int64_t *own_ns = folded_own(span);
 	struct words words = { 0 };
 
 	while (size < 2 * all)
 		size *= 2;
-	slots = folded_need(malloc(size * sizeof(*slots)));
+	slots = need(malloc(size * sizeof(*slots)));
 	memset(slots, 0xff, size * sizeof(*slots));
 	for (i = 0; i < life_count; i++) {
 		int above = lives[i].parent < 0 ? -1 : of[lives[i].parent];

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "lane.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "need.h"
+#include "words.h"
 
 #define LANE_FEW 40 /* so many processes have a row each */
 #define LANE_ALIKE                                                                                 \
@@ -26,45 +28,20 @@ struct lane_plan {
 	size_t size;
 };
 
-static void *lane_need(void *memory)
-{
-	if (memory)
-		return memory;
-	fputs("procmon: out of memory\n", stderr);
-	exit(EXIT_FAILURE);
-}
-
-static void *lane_array(int count, size_t size)
-{
-	return lane_need(calloc((size_t)count + 1, size));
-}
-
 static int64_t lane_ns(const struct life *life)
 {
 	return life->end_ns - life->start_ns;
 }
 
-static const char *lane_program(const struct life *life)
-{
-	return life->exe ? life->exe : life->what;
-}
-
-/* Do they run the same?  Texts that are equal are the same (words.h). */
-static bool lane_is_alike(const struct life *a, const struct life *b)
-{
-	return lane_program(a) == lane_program(b) && !a->what == !b->what;
-}
-
 /* Where the row of such processes below @above is, or is to be. */
 static int *lane_slot(struct lane_plan *plan, int above, const struct life *life)
 {
-	uint64_t hash = (uint64_t)(uintptr_t)lane_program(life) * 31 + (uint64_t)above;
-	size_t at = (size_t)(hash * 0x9e3779b97f4a7c15ull >> 20) & (plan->size - 1);
+	size_t at = words_slot(life_program(life), above, plan->size);
 
 	for (; plan->slots[at] >= 0; at = (at + 1) & (plan->size - 1)) {
 		int row = plan->slots[at];
 
-		if (plan->above[row] == above && lane_is_alike(&lives[plan->key[row]], life))
+		if (plan->above[row] == above && life_is_alike(&lives[plan->key[row]], life))
 			break;
 	}
 	return &plan->slots[at];
@@ -97,8 +74,8 @@ static void lane_plan_rows(struct lane_plan *plan, int64_t least_ns)
 /* Who may have a row of its own: by how many share it otherwise, and how long those ran. */
 static void lane_choose(struct lane_plan *plan)
 {
-	int *count = lane_array(life_count, sizeof(*count)), i;
-	int64_t *sum_ns = lane_array(life_count, sizeof(*sum_ns));
+	int *count = need_array((size_t)life_count, sizeof(*count)), i;
+	int64_t *sum_ns = need_array((size_t)life_count, sizeof(*sum_ns));
 
 	lane_plan_rows(plan, INT64_MAX);
 	for (i = 0; i < life_count; i++) {
@@ -127,7 +104,7 @@ static int lane_longest_first(const void *a, const void *b)
 /* As many as there is room for, those that ran longest. */
 static void lane_search(struct lane_plan *plan, int most)
 {
-	int64_t *ns = lane_array(life_count, sizeof(*ns));
+	int64_t *ns = need_array((size_t)life_count, sizeof(*ns));
 	int low = 0, high = life_count < most ? life_count : most;
 
 	memcpy(ns, plan->alone_ns, (size_t)life_count * sizeof(*ns));
@@ -162,8 +139,8 @@ static int lane_heaviest_first(const void *a, const void *b)
 /* Which rows took the most time, with those below them: those above them did too. */
 static bool *lane_weigh(const struct lane_plan *plan, int most)
 {
-	struct lane_weight *weight = lane_array(plan->count, sizeof(*weight));
-	bool *stays = lane_array(plan->count, sizeof(*stays));
+	struct lane_weight *weight = need_array((size_t)plan->count, sizeof(*weight));
+	bool *stays = need_array((size_t)plan->count, sizeof(*stays));
 	int i;
 
 	for (i = 0; i < plan->count; i++)
@@ -186,11 +163,11 @@ static void lane_fold(struct lanes *lanes, const struct lane_plan *plan, int mos
 	bool *stays = lane_weigh(plan, plan->count <= most ? plan->count :
 				       most < 4		   ? 1 :
 							     (most - 1) / 2);
-	int *now = lane_array(plan->count, sizeof(*now));
-	int *rest = lane_array(plan->count + 1, sizeof(*rest)); /* below row - 1; 0: none */
+	int *now = need_array((size_t)plan->count, sizeof(*now));
+	int *rest = need_array((size_t)plan->count + 1, sizeof(*rest)); /* below row - 1; 0: none */
 	int i;
 
-	lanes->lane = lane_array(plan->count, sizeof(*lanes->lane));
+	lanes->lane = need_array((size_t)plan->count, sizeof(*lanes->lane));
 	lanes->count = 0;
 	for (i = 0; i < plan->count; i++) {
 		int above = plan->above[i] < 0 ? -1 : now[plan->above[i]];
@@ -222,8 +199,9 @@ static void lane_fold(struct lanes *lanes, const struct lane_plan *plan, int mos
 /* The places of rows in the end: each after its parent, and after its elder siblings' descendants. */
 static void lane_place(const struct lanes *lanes, int *at)
 {
-	int *size = lane_array(lanes->count, sizeof(*size)); /* of each with those below it */
-	int *next = lane_array(lanes->count, sizeof(*next)), root = 0, i, rest;
+	int *size =
+		need_array((size_t)lanes->count, sizeof(*size)); /* of each with those below it */
+	int *next = need_array((size_t)lanes->count, sizeof(*next)), root = 0, i, rest;
 
 	for (i = lanes->count; i-- > 0;) {
 		size[i]++;
@@ -249,8 +227,8 @@ static void lane_place(const struct lanes *lanes, int *at)
 
 static void lane_sort(struct lanes *lanes)
 {
-	struct lane *sorted = lane_array(lanes->count, sizeof(*sorted));
-	int *at = lane_array(lanes->count, sizeof(*at)), i;
+	struct lane *sorted = need_array((size_t)lanes->count, sizeof(*sorted));
+	int *at = need_array((size_t)lanes->count, sizeof(*at)), i;
 
 	lane_place(lanes, at);
 	for (i = 0; i < lanes->count; i++) {
@@ -296,12 +274,12 @@ void lanes_make(struct lanes *lanes, int most)
 
 	while (plan.size < 2 * (size_t)life_count)
 		plan.size *= 2;
-	plan.of = lane_array(life_count, sizeof(*plan.of));
-	plan.key = lane_array(life_count, sizeof(*plan.key));
-	plan.above = lane_array(life_count, sizeof(*plan.above));
-	plan.alone_ns = lane_array(life_count, sizeof(*plan.alone_ns));
-	plan.slots = lane_need(malloc(plan.size * sizeof(*plan.slots)));
-	lanes->of = lane_array(life_count, sizeof(*lanes->of));
+	plan.of = need_array((size_t)life_count, sizeof(*plan.of));
+	plan.key = need_array((size_t)life_count, sizeof(*plan.key));
+	plan.above = need_array((size_t)life_count, sizeof(*plan.above));
+	plan.alone_ns = need_array((size_t)life_count, sizeof(*plan.alone_ns));
+	plan.slots = need(malloc(plan.size * sizeof(*plan.slots)));
+	lanes->of = need_array((size_t)life_count, sizeof(*lanes->of));
 	for (i = 0; i < life_count; i++)
 		plan.alone_ns[i] = -1;
 	lane_choose(&plan);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "need.h"
 #include "out.h"
 #include "show.h"
 #include "words.h"
@@ -30,18 +31,10 @@ static uint64_t life_last_ns; /* boot time of the last event */
 static struct out life_text = { .fd = -1 };
 static struct words life_words;
 
-static void *life_need(void *memory)
-{
-	if (memory)
-		return memory;
-	fputs("procmon: out of memory\n", stderr);
-	exit(EXIT_FAILURE);
-}
-
 static void *life_grow(void *array, int *room, size_t size)
 {
 	*room = *room ? 2 * *room : LIFE_BEGIN;
-	return life_need(realloc(array, (size_t)*room * size));
+	return need(realloc(array, (size_t)*room * size));
 }
 
 void life_begin(int64_t since_ns)
@@ -70,6 +63,17 @@ int life_find(uint32_t tgid)
 		if (lives[i].tgid == tgid)
 			return life_runs(&lives[i]) ? i : -1;
 	return -1;
+}
+
+const char *life_program(const struct life *life)
+{
+	return life->exe ? life->exe : life->what;
+}
+
+bool life_is_alike(const struct life *a, const struct life *b)
+{
+	/* texts that are equal are the same (words.h) */
+	return life_program(a) == life_program(b) && !a->what == !b->what;
 }
 
 /* The one of that start, whether it runs or not. */
@@ -124,7 +128,7 @@ static void life_keep_told(void)
 	int i, exec, room = life_exec_room;
 
 	life_words = (struct words){ 0 };
-	life_execs = life_need(malloc((size_t)(room + 1) * sizeof(*life_execs)));
+	life_execs = need(malloc((size_t)(room + 1) * sizeof(*life_execs)));
 	life_exec_count = 0;
 	for (i = 0; i < life_count; i++) {
 		struct life *life = &lives[i];
@@ -150,7 +154,7 @@ static void life_keep_told(void)
 /* Keeps those marked by @drawn >= 0, in their order; indices change. */
 static void life_keep_marked(void)
 {
-	int *now = life_need(malloc(((size_t)life_count + 1) * sizeof(*now)));
+	int *now = need(malloc(((size_t)life_count + 1) * sizeof(*now)));
 	int i, count = 0;
 
 	for (i = 0; i < life_count; i++) {

@@ -71,6 +71,10 @@ void life_begin(int64_t since_ns);
 int life_add(uint32_t tgid, int64_t start_ns, int parent);
 /* The one of @tgid that runs, -1: none.  Newest first: pids come back. */
 int life_find(uint32_t tgid);
+/* What it ran: its path or, where that is unknown, its name; NULL: nothing is known. */
+const char *life_program(const struct life *life);
+/* Do both run the same, or were both only forked from the same? */
+bool life_is_alike(const struct life *a, const struct life *b);
 /* CLOCK_REALTIME of a boot time, as all times here. */
 int64_t life_ns(uint64_t boot_ns);
 /*

@@ -11,6 +11,7 @@
 #include "event.h"
 #include "files.h"
 #include "names.h"
+#include "progress.h"
 #include "text.h"
 #include "where.h"
 
@@ -20,6 +21,7 @@ void note(const struct options *options, const char *format, ...)
 
 	if (options->quiet)
 		return;
+	progress_clear();
 	fputs("procmon: ", stderr);
 	va_start(args, format);
 	vfprintf(stderr, format, args);

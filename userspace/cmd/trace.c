@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "export.h"
 #include "life.h"
+#include "need.h"
 #include "sink.h"
 #include "text.h"
 
@@ -32,20 +33,16 @@ static struct out trace_text = { .fd = -1 };
 /* Two processes of a trace must not have the same number. */
 static uint32_t *trace_number(void)
 {
-	uint32_t *id = calloc((size_t)life_count + 1, sizeof(*id));
-	bool *taken = calloc(TRACE_PIDS + 1, sizeof(*taken));
+	uint32_t *id = need_array((size_t)life_count, sizeof(*id));
+	bool *taken = need_array(TRACE_PIDS, sizeof(*taken));
 	int i;
 
-	for (i = 0; id && taken && i < life_count; i++) {
+	for (i = 0; i < life_count; i++) {
 		uint32_t pid = lives[i].tgid;
 
 		id[i] = pid > TRACE_PIDS || taken[pid] ? TRACE_PIDS + 1 + (uint32_t)i : pid;
 		if (pid <= TRACE_PIDS)
 			taken[pid] = true;
-	}
-	if (!id || !taken) {
-		fputs("procmon: out of memory\n", stderr);
-		exit(EXIT_FAILURE);
 	}
 	free(taken);
 	return id;

@@ -2,13 +2,14 @@
 #define _GNU_SOURCE
 #include "tree.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "life.h"
+#include "need.h"
 #include "text.h"
+#include "words.h"
 
 #define TREE_REPEATS 3 /* fewer of the same have a line each */
 
@@ -104,20 +105,9 @@ static void tree_put_line(struct out *out, int index, unsigned int width, int64_
 	out_char(out, '\n');
 }
 
-/* Texts that are equal are the same (words.h). */
 static bool tree_is_alike(const struct life *a, const struct life *b)
 {
-	return a->parent == b->parent && a->exe == b->exe && a->status == b->status &&
-	       !a->what == !b->what && (a->exe || a->what == b->what);
-}
-
-static size_t tree_hash(const struct life *life)
-{
-	uint64_t hash = (uint64_t)(uintptr_t)(life->exe ? life->exe : life->what);
-
-	hash = hash * 31 + (uint64_t)(uintptr_t)life->status;
-	hash = hash * 31 + (uint64_t)life->parent;
-	return (size_t)(hash * 0x9e3779b97f4a7c15ull >> 20);
+	return a->parent == b->parent && a->status == b->status && life_is_alike(a, b);
 }
 
 static void tree_count(struct tree_repeat *repeat, const struct life *first,
@@ -141,7 +131,7 @@ static void tree_compare(int *first, int *slots, size_t size)
 
 	memset(slots, 0xff, size * sizeof(*slots));
 	for (i = 0; i < life_count; i++) {
-		size_t at = tree_hash(&lives[i]) & (size - 1);
+		size_t at = words_slot(life_program(&lives[i]), lives[i].parent, size);
 
 		first[i] = i;
 		if (lives[i].first >= 0)
@@ -182,16 +172,12 @@ static void tree_take_out(const int *first)
 static void tree_merge(void)
 {
 	size_t count = (size_t)life_count, size = 64;
-	int *first = malloc((count + 1) * sizeof(*first)), *slots;
+	int *first = need_array(count, sizeof(*first)), *slots;
 
 	while (size < 2 * count)
 		size *= 2;
-	slots = malloc(size * sizeof(*slots));
-	tree_repeats = calloc(count + 1, sizeof(*tree_repeats));
-	if (!first || !slots || !tree_repeats) {
-		fputs("procmon: out of memory\n", stderr);
-		exit(EXIT_FAILURE);
-	}
+	slots = need(malloc(size * sizeof(*slots)));
+	tree_repeats = need_array(count, sizeof(*tree_repeats));
 	tree_compare(first, slots, size);
 	tree_take_out(first);
 	free(first);

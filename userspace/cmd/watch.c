@@ -15,6 +15,7 @@
 #include "files.h"
 #include "filter.h"
 #include "names.h"
+#include "progress.h"
 #include "recording.h"
 #include "reverse.h"
 #include "snapshot.h"
@@ -22,6 +23,7 @@
 
 #define WATCH_CURSOR_NS NSEC_PER_SEC /* how often the cursor file is written */
 #define WATCH_FOLLOW_NS (NSEC_PER_SEC / 5) /* how often a file is looked at */
+#define WATCH_PROGRESS 4096 /* events, after which it tells how far it is */
 #define WATCH_BATCH_EVENTS 64 /* wake up at once for so many records ... */
 #define WATCH_BATCH_US 2000 /* ... else collect this long: nobody sees it, and it is far cheaper */
 
@@ -150,6 +152,7 @@ static int watch_show(struct show *show, const struct event *event, bool wanted)
 /* Takes what there is.  Return: 1: go on; 0: the end was reached; -1: an error, told. */
 static int watch_drain(struct procmon *pm, struct show *show, watch_take *take)
 {
+	static unsigned int events;
 	struct procmon_event ev;
 	int r;
 
@@ -159,6 +162,7 @@ static int watch_drain(struct procmon *pm, struct show *show, watch_take *take)
 		if (r == -EINTR)
 			continue;
 		if (r < 0) {
+			progress_clear();
 			fprintf(stderr, "procmon: %s\n", procmon_error(pm));
 			if (r != -EBADMSG)
 				return -1;
@@ -172,6 +176,8 @@ static int watch_drain(struct procmon *pm, struct show *show, watch_take *take)
 		watch_note_clock(pm, show);
 		event = event_know(pm, &ev);
 		r = take(show, &event, filter_wants(show, &event));
+		if (!(++events % WATCH_PROGRESS))
+			progress_at(files_done(pm));
 		proc_forget(&ev);
 		if (r != 1)
 			return r;
@@ -228,10 +234,17 @@ static int watch_follow(struct procmon *pm, struct show *show, watch_take *take)
 	}
 }
 
+/* What the command prints goes there, -1: to a file that it has yet to open. */
+static int watch_out(const struct options *options)
+{
+	return options->picture && strcmp(options->picture, "-") ? -1 : STDOUT_FILENO;
+}
+
 int watch_read(struct procmon *pm, const struct options *options, struct show *show,
 	       watch_take *take)
 {
 	struct procmon_info info;
+	int r;
 
 	*show = (struct show){ 0 };
 	if (watch_resume(pm, options))
@@ -249,7 +262,11 @@ int watch_read(struct procmon *pm, const struct options *options, struct show *s
 	procmon_set_batch(pm, WATCH_BATCH_EVENTS, WATCH_BATCH_US);
 	stop_catch();
 	show_start(show, options, pm, info.instance);
-	return watch_follow(pm, show, take);
+	if (options->reads_files && !options->follow && !options->quiet)
+		progress_begin(files_total(options), watch_out(options));
+	r = watch_follow(pm, show, take);
+	progress_end();
+	return r;
 }
 
 int watch_main(struct procmon *pm, const struct options *options)

@@ -2,9 +2,10 @@
 #include "words.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "need.h"
 
 #define WORDS_BEGIN 1024 /* slots at first; a power of two */
 
@@ -21,14 +22,6 @@ struct word {
 	char text[];
 };
 
-static void *words_need(void *memory)
-{
-	if (memory)
-		return memory;
-	fputs("procmon: out of memory\n", stderr);
-	exit(EXIT_FAILURE);
-}
-
 static uint32_t words_hash(const char *text, size_t len)
 {
 	uint32_t hash = 2166136261u;
@@ -41,7 +34,7 @@ static uint32_t words_hash(const char *text, size_t len)
 static void words_grow(struct words *words)
 {
 	size_t size = words->size ? 2 * words->size : WORDS_BEGIN, i;
-	struct word **slot = words_need(calloc(size, sizeof(struct word *)));
+	struct word **slot = need(calloc(size, sizeof(struct word *)));
 
 	for (i = 0; i < words->size; i++) {
 		struct word *word = words->slot[i], *next;
@@ -68,7 +61,7 @@ const char *words_keep(struct words *words, const char *text, size_t len)
 	for (word = *slot; word; word = word->next)
 		if (word->hash == hash && word->len == len && !memcmp(word->text, text, len))
 			return word->text;
-	word = words_need(malloc(sizeof(*word) + len + 1));
+	word = need(malloc(sizeof(*word) + len + 1));
 	*word = (struct word){ .next = *slot, .hash = hash, .len = (uint32_t)len };
 	memcpy(word->text, text, len);
 	word->text[len] = '\0';
@@ -76,6 +69,13 @@ const char *words_keep(struct words *words, const char *text, size_t len)
 	words->count++;
 	words->bytes += sizeof(*word) + len + 1;
 	return word->text;
+}
+
+size_t words_slot(const char *word, int64_t with, size_t size)
+{
+	uint64_t hash = (uint64_t)(uintptr_t)word * 31 + (uint64_t)with;
+
+	return (size_t)(hash * 0x9e3779b97f4a7c15ull >> 20) & (size - 1);
 }
 
 void words_free(struct words *words)

@@ -4,6 +4,7 @@
 #define CMD_WORDS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct word;
 
@@ -24,6 +25,8 @@ struct words {
  * words_free().  Ends the program when there is no memory.
  */
 const char *words_keep(struct words *words, const char *text, size_t len);
+/* Where to begin to look for a kept text and a number in a table of @size slots, a power of two. */
+size_t words_slot(const char *word, int64_t with, size_t size);
 void words_free(struct words *words);
 
 #endif

@@ -13,30 +13,18 @@ static bool xml_is_char(uint32_t c)
 
 void xml_put(struct out *out, const char *text, size_t len)
 {
+	static const char *const escapes[128] = {
+		['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;",
+	};
+
 	while (len) {
 		uint32_t c = 0;
 		size_t n = text_utf8(text, len, &c);
 
-		switch (c) {
-		case '&':
-			OUT_LITERAL(out, "&amp;");
-			break;
-		case '<':
-			OUT_LITERAL(out, "&lt;");
-			break;
-		case '>':
-			OUT_LITERAL(out, "&gt;");
-			break;
-		case '"':
-			OUT_LITERAL(out, "&quot;");
-			break;
-		case '\'':
-			OUT_LITERAL(out, "&#39;");
-			break;
-		default:
-			if (n && xml_is_char(c))
-				out_put(out, text, n);
-		}
+		if (c < 128 && escapes[c])
+			out_str(out, escapes[c]);
+		else if (n && xml_is_char(c))
+			out_put(out, text, n);
 		text += n ? n : 1;
 		len -= n ? n : 1;
 	}
