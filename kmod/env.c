@@ -69,8 +69,7 @@ static int env_get(char *buffer, const struct kernel_param *kp)
 static const struct kernel_param_ops env_ops = { .set = env_set, .get = env_get };
 
 module_param_cb(env, &env_ops, NULL, 0644);
-MODULE_PARM_DESC(
-	env, "environment variables recorded at exec, names with commas between (default none)");
+MODULE_PARM_DESC(env, "environment variables recorded at exec, with commas (default none)");
 
 /* Is @var, of @len bytes, NAME=... of one of them? */
 static bool env_is_wanted(const struct env_names *names, const char *var, u32 len)
