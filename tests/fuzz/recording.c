@@ -107,8 +107,9 @@ static size_t recording_events(unsigned char *to, const char *fields)
 /* Leaves some fields in a table, of each role one: a shorter input is tried sooner. */
 static void recording_shorten(char *fields)
 {
-	static const char *const some[] = { "tgid", "time_ns", "seq", "tid", "start_ns", "ppid",
-					    "parent_start_ns", "exe", "args", "exit_code", "count" };
+	static const char *const some[] = { "tgid", "time_ns",	       "seq", "tid",  "start_ns",
+					    "ppid", "parent_start_ns", "exe", "args", "exit_code",
+					    "count" };
 	char *from = fields, *to = fields, name[32];
 
 	while (*from) {
