@@ -14,6 +14,7 @@ deps_packages() {
 	linux) echo gcc make libc6-dev flex bison bc libelf-dev binutils xz-utils ;;
 	debug) deps_packages linux; echo ccache lcov ;;
 	rpm) echo rpm rpmlint gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
+	browser) echo chromium fonts-dejavu-core python3 ;;
 	compare) echo python3 ;;
 	uefi) echo ovmf sbsigntool openssl python3 ;;
 	static) echo shellcheck clang-format clang-tidy cppcheck coccinelle gcc libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev binutils git perl ;;

@@ -29,7 +29,10 @@ static struct command command;
 static const struct {
 	const char *name;
 	uint32_t (*film)(uint32_t count);
-} films[] = { { "loop", film_loop }, { "build", film_build }, { "zoo", film_zoo } };
+} films[] = { { "demo", film_demo },
+	      { "loop", film_loop },
+	      { "build", film_build },
+	      { "zoo", film_zoo } };
 
 /* Return: how many processes it tells of, 0: there is no such film. */
 static uint32_t film(const char *kind, uint32_t count, const char *path)
@@ -143,9 +146,9 @@ static void sizes(void)
 	static const struct {
 		const char *kind;
 		uint32_t count;
-	} sizes[] = { { "loop", 0 },	{ "loop", 9 },	   { "build", 3 },
-		      { "loop", 999 },	{ "build", 333 },  { "zoo", 999 },
-		      { "loop", 9999 }, { "build", 3333 }, { "zoo", 9999 } };
+	} sizes[] = { { "demo", 0 },	 { "loop", 0 },	   { "loop", 9 },  { "build", 3 },
+		      { "loop", 999 },	 { "build", 333 }, { "zoo", 999 }, { "loop", 9999 },
+		      { "build", 3333 }, { "zoo", 9999 } };
 	uint32_t told;
 	size_t i;
 
@@ -219,6 +222,19 @@ static void kinds(void)
 	COMMAND(&command, "plot", "--exe=/nothing", picture, file);
 	ok(is_picture(0, 0) && holds("no process in") && command_said(&command, 0, "no process"),
 	   "a_picture_may_be_empty");
+	end();
+}
+
+/* The picture in the manual is what is drawn; GOLDEN_WRITE=1 writes it anew. */
+static void example(void)
+{
+	char shell[512];
+
+	film("demo", 0, file);
+	COMMAND(&command, "plot", "--utc", picture, file);
+	snprintf(shell, sizeof(shell), "%s '%s' '%s/../../docs/plot.svg' >/dev/null",
+		 getenv("GOLDEN_WRITE") ? "cp" : "cmp", picture, UNIT_DIR);
+	ok(command_said(&command, 0, "") && !system(shell), "the_example_is_what_is_drawn");
 	end();
 }
 
@@ -375,6 +391,7 @@ int main(int argc, char **argv)
 	escapes();
 	sizes();
 	kinds();
+	example();
 	hostile();
 	deep();
 	reboot();

@@ -71,6 +71,8 @@ static void plot_put_text(struct out *out, size_t columns)
 /* What was made, at a place; how wide it is is told, so that no other font changes that. */
 static void plot_put_label(struct plot *plot, const char *class, double x, double y, size_t columns)
 {
+	if (!plot_text.len)
+		return;
 	text_fit(&plot_text, 0, columns);
 	out_printf(plot->out, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" textLength=\"%.1f\">",
 		   class, x, y, plot_columns() * PLOT_CHAR);

@@ -2,14 +2,14 @@
 #include "plot.h"
 
 /*
- * Each colour has a contrast of 3 or more to the ground and differs from the others in lightness or in blue
- * and yellow, so that nobody needs red and green; what a colour tells stands beside the bar as well.
+ * Each colour has a contrast of 3 or more to the ground, and differs from each other one by 30 (CIE 1976) or
+ * more also for those who do not see red, green or blue; what it tells stands beside the bar as well.
  */
 const char plot_style[] = "text{fill:#1f2328;white-space:pre}"
 			  ".head{font-weight:bold}"
 			  ".bg,stop{fill:#fff;stop-color:#fff}"
 			  ".dim,.tick{fill:#656d76}"
-			  ".above{fill:#8a929a}"
+			  ".above{fill:#6e7781}"
 			  ".grid{stroke:#e4e7ea;fill:none}"
 			  ".edge{stroke:#b9c0c7;fill:none}"
 			  ".info{paint-order:stroke;stroke:#fff;stroke-width:4px}"
@@ -17,8 +17,8 @@ const char plot_style[] = "text{fill:#1f2328;white-space:pre}"
 			  ".row:hover .hover{fill-opacity:.09}"
 			  ".good{fill:#2f7fc7;stroke:#2f7fc7}"
 			  ".failed{fill:#d07d00;stroke:#d07d00}"
-			  ".killed{fill:#8f1d6e;stroke:#8f1d6e}"
-			  ".runs{fill:#7d8791;stroke:#7d8791}"
+			  ".killed{fill:#7d0f5f;stroke:#7d0f5f}"
+			  ".runs{fill:#8d969f;stroke:#8d969f}"
 			  ".before{opacity:.45}"
 			  ".context{opacity:.3}"
 			  ".exec{stroke:#fff;fill:none}"
@@ -27,15 +27,15 @@ const char plot_style[] = "text{fill:#1f2328;white-space:pre}"
 			  "text{fill:#e6edf3}"
 			  ".bg,stop{fill:#0d1117;stop-color:#0d1117}"
 			  ".dim,.tick{fill:#98a2ad}"
-			  ".above{fill:#75808b}"
+			  ".above{fill:#7d8792}"
 			  ".grid{stroke:#20262d}"
 			  ".edge{stroke:#464e57}"
 			  ".info{stroke:#0d1117}"
 			  ".hover{fill:#58a6ff}"
-			  ".good{fill:#4b9cf0;stroke:#4b9cf0}"
-			  ".failed{fill:#f2b134;stroke:#f2b134}"
-			  ".killed{fill:#e667c0;stroke:#e667c0}"
-			  ".runs{fill:#79838d;stroke:#79838d}"
+			  ".good{fill:#3f8fe6;stroke:#3f8fe6}"
+			  ".failed{fill:#e8a020;stroke:#e8a020}"
+			  ".killed{fill:#f4bef4;stroke:#f4bef4}"
+			  ".runs{fill:#707a84;stroke:#707a84}"
 			  ".exec{stroke:#0d1117}"
 			  "}";
 
@@ -49,6 +49,7 @@ const char plot_script[] =
 	"T=+d.top,B=+d.bottom,k=1,o=0,drag=null,"
 	"layers=s.querySelectorAll('.t'),infos=s.querySelectorAll('.info'),"
 	"axis=s.querySelector('.axis'),whole=axis.innerHTML;"
+	"if(!N)return;"
 	"s.querySelector('.hint').removeAttribute('display');"
 	"function name(n,step){"
 	"var o='',i,u=[[864e11,'d'],[36e11,'h'],[6e10,'m']],v=1e9,w=['s','ms','us','ns'],j=0,c=0,x;"

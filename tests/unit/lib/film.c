@@ -180,6 +180,65 @@ static uint32_t film_some(uint32_t i, uint32_t end)
 	return (i * 2654435761u >> 8) % end;
 }
 
+/* A compiler and what it runs. */
+static void film_compile(uint32_t pid, uint32_t parent, int64_t us, int64_t len, const char *name,
+			 uint32_t code)
+{
+	char args[128];
+
+	film_fork(pid, parent, us);
+	snprintf(args, sizeof(args), "gcc -O2 -c -o %s.o %s.c", name, name);
+	film_exec(pid, us + 4000, "/usr/bin/gcc", args);
+	snprintf(args, sizeof(args), "cc1 -quiet -O2 %s.c -o /tmp/cc%u.s", name, pid);
+	film_process(pid + 1, pid, us + 9000, len * 8 / 10, "/usr/libexec/gcc/cc1", args, code);
+	snprintf(args, sizeof(args), "as --64 -o %s.o /tmp/cc%u.s", name, pid);
+	if (!code)
+		film_process(pid + 2, pid, us + len * 8 / 10 + 14000, len / 10, "/usr/bin/as", args,
+			     0);
+	film_exit(pid, us + len, code, 0);
+}
+
+uint32_t film_demo(uint32_t count)
+{
+	(void)count;
+	film_snapshot(1200, 1, -60000000, "/usr/bin/bash");
+	film_fork(2000, 1200, 10000);
+	film_exec(2000, 22000, "/usr/bin/make", "make -j4 check");
+	film_compile(2010, 2000, 60000, 900000, "parser", 0);
+	film_compile(2020, 2000, 70000, 1400000, "codec", 0);
+	film_compile(2030, 2000, 80000, 460000, "table", 0);
+	film_compile(2040, 2000, 570000, 330000, "legacy", 1);
+	film_compile(2050, 2000, 930000, 510000, "main", 0);
+	film_fork(2060, 2000, 1500000);
+	film_exec(2060, 1512000, "/usr/bin/gcc", "gcc -o server parser.o codec.o table.o main.o");
+	film_process(2061, 2060, 1530000, 240000, "/usr/bin/ld", "ld -o server crt1.o main.o", 0);
+	film_exit(2060, 1790000, 0, 0);
+	film_fork(2070, 2000, 1820000);
+	film_exec(2070, 1835000, "/usr/bin/bash", "bash tests/run --all");
+	film_process(2071, 2070, 1880000, 190000, "/srv/tests/parser", "parser", 0);
+	film_fork(2072, 2070, 2090000);
+	film_exec(2072, 2096000, "/srv/tests/codec", "codec --seed=7");
+	film_exit(2072, 2330000, 0, SIGSEGV);
+	film_fork(2073, 2070, 2350000);
+	film_exec(2073, 2356000, "/usr/bin/timeout", "timeout 1 tests/hang");
+	film_fork(2074, 2073, 2366000);
+	film_exec(2074, 2374000, "/srv/tests/hang", "hang");
+	film_exit(2074, 3366000, 0, SIGTERM);
+	film_exit(2073, 3370000, 124, 0);
+	film_fork(2080, 2070, 3390000);
+	film_exec(2080, 3400000, "/usr/bin/docker", "docker run --rm web");
+	film_fork(2081, 2080, 3430000);
+	film_container(77, "web");
+	film_exec(2081, 3450000, "/usr/bin/env", "env server");
+	film_exec(2081, 3520000, "/srv/server", "server --listen=:8080");
+	film_container(0, NULL);
+	film_process(2082, 2070, 3560000, 420000, "/usr/bin/curl", "curl http://web:8080/", 0);
+	film_process(2083, 2070, 4000000, 310000, "/usr/bin/curl", "curl http://web:8080/none", 22);
+	film_exit(2070, 4340000, 1, 0);
+	film_exit(2000, 4370000, 2, 0);
+	return 27;
+}
+
 uint32_t film_loop(uint32_t count)
 {
 	uint32_t i;

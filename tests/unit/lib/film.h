@@ -32,10 +32,12 @@ void film_container(uint64_t id, const char *name);
 void film_threads(int on);
 
 /*
- * Recordings of many: a shell that runs the same short program @count times, a build of @count compilers
+ * Recordings of one of each kind: a build and its tests, one of which crashes and one of which hangs, in a
+ * container a server that stays.  And of many: a shell that runs the same short program @count times, a build of @count compilers
  * that run two programs each, @count programs of which none is like another.
  * Return: how many processes there are.
  */
+uint32_t film_demo(uint32_t count);
 uint32_t film_loop(uint32_t count);
 uint32_t film_build(uint32_t count);
 uint32_t film_zoo(uint32_t count);
