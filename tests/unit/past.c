@@ -15,6 +15,8 @@
 #include "tap.h"
 #include "text.h"
 
+#define WHAT 44 /* columns before the program */
+
 static char directory[64], file[128];
 static struct command command;
 
@@ -126,6 +128,39 @@ static void put_hour(void)
 	film_end();
 }
 
+/* Lines of show, from the program on. */
+static bool shows(const char *const *programs)
+{
+	const char *line = command.out;
+	bool good = true;
+
+	for (; *programs; programs++) {
+		good &= strcspn(line, "\n") > WHAT &&
+			!strncmp(line + WHAT, *programs, strlen(*programs));
+		line += strcspn(line, "\n") + (*line != '\0');
+	}
+	if (!good || *line)
+		diag("%s", command.out);
+	return good && !*line;
+}
+
+static void indents(void)
+{
+	static const char *const below[] = { "/usr/bin/make", "  /usr/bin/cc", NULL };
+	static const char *const all[] = { "/usr/bin/bash", "  /usr/bin/make", "    /usr/bin/cc",
+					   NULL };
+
+	put_family();
+	COMMAND(&command, "show", "-otree", "--no-headings", "--utc", "-Q",
+		"pid in (10, 20, 21) and (event = exec or event = snapshot)", file);
+	ok(shows(all), "a_stream_is_indented_below_what_is_known");
+	command_free(&command);
+	COMMAND(&command, "show", "-otree", "--no-headings", "--tree=20", "-Q",
+		"pid in (10, 20, 21) and (event = exec or event = snapshot)", file);
+	ok(shows(below), "of_a_subtree_from_its_root_on");
+	end();
+}
+
 static void spans(void)
 {
 	put_hour();
@@ -150,6 +185,7 @@ int main(void)
 		bail("mkdtemp");
 	snprintf(file, sizeof(file), "%s/film", directory);
 	trees();
+	indents();
 	spans();
 	rmdir(directory);
 	return tap_done();

@@ -288,12 +288,26 @@ static void short_put_container(struct out *out, const struct where *where)
 	out_char(out, ')');
 }
 
-static void short_indent(struct out *out, const struct proc *proc)
+/* Is it one that --tree asks for?  Those are not indented, whatever is above them. */
+static bool short_is_root(const struct options *options, const struct proc *proc)
+{
+	unsigned int i;
+
+	for (i = 0; i < options->tree.count; i++)
+		if (options->tree.value[i] == proc->tgid)
+			return true;
+	return false;
+}
+
+static void short_indent(struct show *show, const struct proc *proc)
 {
 	unsigned int levels;
 
-	for (levels = 0; proc && levels < SHORT_LEVELS && (proc = proc_parent(proc)); levels++)
-		OUT_LITERAL(out, "  ");
+	for (levels = 0; proc && levels < SHORT_LEVELS; levels++) {
+		proc = short_is_root(show->options, proc) ? NULL : proc_parent(proc);
+		if (proc)
+			OUT_LITERAL(&show->out, "  ");
+	}
 }
 
 static void short_line(struct show *show, const struct event *event)
@@ -311,7 +325,7 @@ static void short_line(struct show *show, const struct event *event)
 	short_user(out, head->uid);
 	out_char(out, ' ');
 	if (show->options->indent)
-		short_indent(out, event->proc);
+		short_indent(show, event->proc);
 	short_what(show, event->ev, event->proc);
 	short_put_tags(out, head->flags);
 	if (event->where)
