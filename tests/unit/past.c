@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "draft.h"
 #include "fake.h"
 #include "film.h"
 #include "life.h"
@@ -176,6 +177,100 @@ static void spans(void)
 	end();
 }
 
+static struct draft draft;
+
+/* Takes in an event of @pid. */
+static int take(unsigned int type, uint32_t pid, uint32_t parent, uint64_t ns, const char *exe)
+{
+	struct procmon_event ev;
+
+	draft_start(&draft, type);
+	draft_process(&draft, pid, ns);
+	draft.head.time_ns = ns;
+	if (type == PROCMON_FORK)
+		draft_number(&draft, "fork_pid", parent);
+	if (type == PROCMON_EXEC)
+		draft_text(&draft, "exe", exe);
+	if (type == PROCMON_EXIT)
+		draft_number(&draft, "exit_code", 0);
+	ev = draft_event(&draft);
+	return life_note(&ev, true);
+}
+
+/* A fork, an exec and an exit; its index. */
+static int take_all(uint32_t pid, uint32_t parent, uint64_t ns, const char *exe)
+{
+	take(PROCMON_FORK, pid, parent, ns, NULL);
+	take(PROCMON_EXEC, pid, parent, ns, exe);
+	return take(PROCMON_EXIT, pid, parent, ns, NULL);
+}
+
+/* What nobody asks for is forgotten, however much it is; what somebody does is kept with who is above it. */
+static void forgetting(void)
+{
+	uint32_t i;
+	int shell, index;
+
+	shell = take(PROCMON_FORK, 10, 1, 1, NULL);
+	for (i = 0; i < 3 * LIFE_MAX; i++) {
+		index = take_all(20 + i % 1000, 10, 2 + i, "/bin/true");
+		if (i % 100000 == 7)
+			lives[index].wanted = true;
+	}
+	ok(life_count <= LIFE_MAX && !life_left_out, "what_nobody_asks_for_makes_room");
+	life_end_all(life_ns(4 * LIFE_MAX));
+	ok(life_count == 1 + (3 * LIFE_MAX + 99992) / 100000 && lives[shell].tgid == 10 &&
+		   lives[1].parent == 0 && lives[1].tgid == 27 &&
+		   !strcmp(lives[life_count - 1].what, "/bin/true") &&
+		   life_execs[lives[1].execs].what == lives[1].what,
+	   "what_somebody_does_stays_with_its_execs_and_who_is_above_it");
+	life_free();
+	life_begin(life_ns(1000));
+	index = take_all(20, 1, 500, "/bin/early");
+	lives[index].wanted = true;
+	index = take_all(21, 1, 1500, "/bin/late");
+	lives[index].wanted = true;
+	life_end_all(life_ns(2000));
+	ok(life_count == 1 && lives[0].tgid == 21, "what_ended_before_is_not_asked_for");
+	life_free();
+}
+
+static void limits(void)
+{
+	uint64_t left_out;
+	uint32_t i;
+
+	for (i = 0; i < LIFE_MAX + 5; i++) {
+		int index = take(PROCMON_FORK, 20 + i, 1, 2 + i, NULL);
+
+		if (index >= 0)
+			lives[index].wanted = true;
+	}
+	left_out = life_left_out;
+	ok(life_count == LIFE_MAX && left_out == 5, "there_is_an_end_and_it_is_told");
+	for (i = 0; i < LIFE_MAX + 5; i++)
+		take(PROCMON_EXEC, 20, 1, 2, "/bin/true");
+	ok(!strcmp(lives[0].what, "/bin/true"), "so_is_there_of_execs");
+	life_free();
+}
+
+/* Texts that are all different. */
+static void texts(void)
+{
+	static char path[4000];
+	uint32_t i;
+
+	memset(path, 'x', sizeof(path) - 1);
+	path[0] = '/';
+	for (i = 0; i < 2 * (LIFE_TEXT_MAX / sizeof(path)) + 1000; i++) {
+		snprintf(path + 1, 9, "%08x", i);
+		path[9] = '/';
+		take(PROCMON_EXEC, 20, 1, 2, path);
+	}
+	ok(!strcmp(lives[0].what, "(not kept)"), "texts_have_an_end_too");
+	life_free();
+}
+
 int main(void)
 {
 	tap_theme("past");
@@ -187,6 +282,9 @@ int main(void)
 	trees();
 	indents();
 	spans();
+	forgetting();
+	limits();
+	texts();
 	rmdir(directory);
 	return tap_done();
 }

@@ -11,7 +11,7 @@
 
 #define LIFE_MAX (1 << 20) /* processes, and execs, that are kept; later ones are counted */
 #define LIFE_TEXT_MAX                                                                              \
-	((size_t)256 << 20) /* bytes of texts, then programs are told without arguments */
+	((size_t)256 << 20) /* bytes of texts, then without arguments; after twice as many none */
 
 /* How a process ended. */
 enum life_end { LIFE_RUNS, LIFE_GOOD, LIFE_FAILED, LIFE_KILLED, LIFE_ENDS };
