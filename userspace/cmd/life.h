@@ -10,8 +10,8 @@
 #include "where.h"
 
 #define LIFE_MAX (1 << 20) /* processes, and execs, that are kept; later ones are counted */
-#define LIFE_TEXT_MAX                                                                              \
-	((size_t)256 << 20) /* bytes of texts, then without arguments; after twice as many none */
+/* Bytes of texts; after that programs are told without arguments, after twice as many not at all. */
+#define LIFE_TEXT_MAX ((size_t)128 << 20)
 
 /* How a process ended. */
 enum life_end { LIFE_RUNS, LIFE_GOOD, LIFE_FAILED, LIFE_KILLED, LIFE_ENDS };
