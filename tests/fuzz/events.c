@@ -12,7 +12,6 @@
 
 #define EVENTS_MAX 50000 /* of an input: far more than its rings can hold */
 #define EVENTS_HOLD_NS 2000000000ull /* longer than an event waits for older ones */
-#define FORMATS 4
 
 struct passwd *__wrap_getpwuid(uid_t uid);
 
@@ -67,7 +66,7 @@ static void events_status(struct procmon *pm)
 	struct options options = { .command = COMMAND_STATUS };
 	unsigned int i;
 
-	for (i = 0; i < FORMATS; i++) {
+	for (i = 0; i < FORMAT_ECS; i++) {
 		options.format = i;
 		status_main(pm, &options);
 		output_check(i);

@@ -55,17 +55,42 @@ void output_check(enum options_format format)
 	output_len = 0;
 }
 
-/* The verbose format has a line for each key, and an empty one at the end. */
+static bool output_has_one_stamp(void)
+{
+	const char *line = output, *end = output + output_len, *stamp = NULL;
+	size_t len = 0;
+
+	for (; line < end; line = (const char *)memchr(line, '\n', (size_t)(end - line)) + 1) {
+		const char *at = memmem(line, (size_t)(end - line), " msg=audit(", 11);
+		const char *close = at ? memchr(at, ')', (size_t)(end - at)) : NULL;
+
+		if (strncmp(line, "type=", 5) || !close)
+			return false;
+		if (stamp && ((size_t)(close - at) != len || memcmp(at, stamp, len)))
+			return false;
+		stamp = at;
+		len = (size_t)(close - at);
+	}
+	return true;
+}
+
+/*
+ * The verbose format has a line for each key, and an empty one at the end; that of audit one for each record,
+ * all of which have the same stamp.
+ */
 void output_check_one(enum options_format format)
 {
 	size_t lines = output_lines(output, output_len);
 
 	if (!output_len || output[output_len - 1] != '\n')
 		output_bad("no line", output, output_len);
-	if ((format == FORMAT_SHORT || format == FORMAT_JSON) && lines != 1)
+	if (format != FORMAT_VERBOSE && format != FORMAT_JSON_PRETTY && format != FORMAT_AUDIT &&
+	    lines != 1)
 		output_bad("not one line", output, output_len);
 	if (format == FORMAT_JSON_PRETTY && form_json(output, output_len) != 1)
 		output_bad("not one object", output, output_len);
+	if (format == FORMAT_AUDIT && !output_has_one_stamp())
+		output_bad("not one event", output, output_len);
 	if (format == FORMAT_VERBOSE && memmem(output, output_len - 1, "\n\n", 2))
 		output_bad("not one event", output, output_len);
 	output_check(format);

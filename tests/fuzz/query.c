@@ -67,7 +67,7 @@ static void query_ask(const struct query *query, const struct query *opposite)
 
 	for (i = 0; i < query_nr_events; i++) {
 		const struct query_event *event = &query_events[i];
-		const struct key_event on = { &query_show, &event->ev, event->proc, NULL };
+		const struct key_event on = { &query_show, &event->ev, event->proc, NULL, false };
 
 		if (query_holds(query, &on) == query_holds(opposite, &on))
 			abort();

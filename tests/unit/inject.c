@@ -120,6 +120,20 @@ static void streams(void)
 		   form_json(command.out, command.out_len) == (int)(3 * names),
 	   "pretty_json_is_an_object_for_each_event_and_harmless_to_a_terminal");
 	command_free(&command);
+	ok(tell(FORMAT_ECS, "-oecs", "-q") && lines(command.out) == 3 * names && python_reads_it(),
+	   "ecs_is_a_line_for_each_event_and_harmless_to_a_terminal");
+	command_free(&command);
+	ok(tell(FORMAT_OCSF, "-oocsf", "-q") && lines(command.out) == 3 * names &&
+		   python_reads_it(),
+	   "ocsf_is_a_line_for_each_event_and_harmless_to_a_terminal");
+	command_free(&command);
+	ok(tell(FORMAT_CSV, "-ocsv", "-q") && lines(command.out) == 3 * names + 1,
+	   "csv_is_a_line_for_each_event_and_harmless_to_a_terminal");
+	command_free(&command);
+	ok(tell(FORMAT_AUDIT, "-oaudit", "-q") && comes("type=EXECVE", names) &&
+		   comes("type=TRUSTED_APP", names) && comes("'\n", names),
+	   "audit_has_its_records_for_each_event_and_is_ascii");
+	command_free(&command);
 }
 
 /* Our own colours are the only escape sequences. */
@@ -214,6 +228,11 @@ static void forms(void)
 		{ FORMAT_JSON, "{\"a\":[1,]}\n" },
 		{ FORMAT_JSON, "{\"a\":\"\xff\"}\n" },
 		{ FORMAT_JSON_PRETTY, "{\n\t\"a\": 1\n}\n}\n" },
+		{ FORMAT_OCSF, "{\"a\":1}" },
+		{ FORMAT_CSV, "a\n" },
+		{ FORMAT_CSV, "a\nb\r\n" },
+		{ FORMAT_CSV, "a\tb\r\n" },
+		{ FORMAT_AUDIT, "é\n" },
 	};
 	static const char good[] = "{\"a\":[true,-1,\"\\u009b\",[]],\"b\":{}}\n{}\n";
 	size_t i;

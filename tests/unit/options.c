@@ -103,7 +103,7 @@ static const struct {
 	const char *name, *text, *args[4];
 } refused[] = {
 	{ "unknown_format",
-	  "--output=nonsense: must be short, tree, verbose, json or json-pretty\n",
+	  "--output=nonsense: must be short, tree, verbose, json, json-pretty, ecs, ocsf, csv or audit\n",
 	  { "-o", "nonsense" } },
 	{ "empty_format", "--output=: must be", { "--output=" } },
 	{ "unknown_color", "--color=blue: must be auto", { "--color=blue" } },

@@ -32,7 +32,7 @@ static const struct proc *known;
 static bool holds_of(const char *text, size_t len)
 {
 	struct procmon_event ev = draft_event_exact(&draft);
-	const struct key_event on = { &show, &ev, known, NULL };
+	const struct key_event on = { &show, &ev, known, NULL, false };
 	struct query *query = NULL;
 	struct out why = { .fd = -1 };
 	bool holds;
@@ -632,7 +632,7 @@ static void renewal(void)
 static void several(void)
 {
 	struct procmon_event ev;
-	struct key_event on = { &show, &ev, NULL, NULL };
+	struct key_event on = { &show, &ev, NULL, NULL, false };
 	struct query *query = NULL;
 	struct out why = { .fd = -1 };
 
@@ -807,7 +807,7 @@ static void keys_are_those_of_json(void)
 	procmon_name_cgroups(show.pm, NULL);
 	while (procmon_next(show.pm, &ev, 0) == 1) {
 		const struct event event = event_know(show.pm, &ev);
-		const struct key_event on = { &show, &ev, event.proc, event.where };
+		const struct key_event on = { &show, &ev, event.proc, event.where, false };
 
 		out.len = 0;
 		event_put(&sink, &event, show.instance, procmon_cursor(show.pm));

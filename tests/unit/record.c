@@ -96,7 +96,8 @@ static bool same(const char *format)
 /* Everything that an event can be comes out of the file as it comes out of the rings. */
 static void formats(void)
 {
-	static const char *const format[] = { "json", "json-pretty", "verbose", "short", "tree" };
+	static const char *const format[] = { "json", "json-pretty", "verbose", "short", "tree",
+					      "ecs",  "ocsf",	     "csv",	"audit" };
 	size_t i;
 
 	unlink(file);

@@ -322,8 +322,7 @@ void event_show_env(const struct options_globs *names)
 	event_env = names->count ? names : NULL;
 }
 
-/* @variable: NAME=VALUE */
-static bool event_env_wants(const char *variable, size_t len)
+bool event_env_wants(const char *variable, size_t len)
 {
 	size_t n = strcspn(variable, "=");
 	unsigned int i;

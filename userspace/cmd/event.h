@@ -47,6 +47,8 @@ bool event_duration(const struct procmon_event *exit, uint64_t *ns);
 struct options_globs;
 /* Of the environment only these variables are told from now on; none: all. */
 void event_show_env(const struct options_globs *names);
+/* Is this one told?  @variable: NAME=VALUE */
+bool event_env_wants(const char *variable, size_t len);
 /* Calls @item for every argument.  A last one without its NUL was cut. */
 void event_args(const char *args, size_t len, void (*item)(void *data, const char *arg, size_t len),
 		void *data);

@@ -122,7 +122,7 @@ bool filter_wants(const struct show *show, const struct event *event)
 	const struct procmon_event *ev = event->ev;
 	const struct procmon_head *head = &ev->head;
 	const struct options *options = show->options;
-	const struct key_event on = { show, ev, event->proc, event->where };
+	const struct key_event on = { show, ev, event->proc, event->where, false };
 
 	if (head->type == PROCMON_LOST)
 		return true;

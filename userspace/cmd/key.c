@@ -282,6 +282,22 @@ static bool key_get_args(const struct key *key, const struct key_event *on, stru
 	return true;
 }
 
+static void key_put_variable(void *data, const char *variable, size_t len)
+{
+	if (!event_env_wants(variable, len))
+		return;
+	out_put(data, variable, len);
+	out_char(data, '\0');
+}
+
+static bool key_get_env(const struct key *key, const struct key_event *on, struct key_value *value)
+{
+	if (!key_get_field(key, on, value) || !on->shown)
+		return value->text;
+	event_args(value->text, value->len, key_put_variable, key_make());
+	return key_give_made(value);
+}
+
 static bool key_get_signal_name(const struct key *key, const struct key_event *on,
 				struct key_value *value)
 {
@@ -391,7 +407,7 @@ static const struct key_row {
 	{ "script", KEY_TEXT, key_get_script, NULL },
 	{ "exe", KEY_TEXT, key_get_exe, NULL },
 	{ "args", KEY_LIST, key_get_args, NULL },
-	{ "env", KEY_LIST, key_get_field, NULL },
+	{ "env", KEY_LIST, key_get_env, NULL },
 	{ "signal_name", KEY_TEXT, key_get_signal_name, names_signal },
 	{ "core", KEY_BOOL, key_get_field, NULL },
 	{ "duration_ns", KEY_NUMBER, key_get_duration, NULL },
@@ -409,6 +425,18 @@ static const struct key_row {
 	{ "unit", KEY_TEXT, key_get_unit, NULL },
 	{ "user_unit", KEY_TEXT, key_get_user_unit, NULL },
 	{ "slice", KEY_TEXT, key_get_slice, NULL },
+};
+
+/* How JSON tells them. */
+static const struct {
+	const char *name;
+	bool id, asked;
+} key_manners[] = {
+	{ "boot_ns", true, false },	     { "start_ns", true, false },
+	{ "cgroup_id", true, false },	     { "ino", true, false },
+	{ "target_cgroup_id", true, false }, { "member_start_ns", true, false },
+	{ "cursor", false, true },	     { "cpid", false, true },
+	{ "ancestors", false, true },
 };
 
 /* Looks up the field of that name.  Return: its kind, or -1. */
@@ -462,6 +490,12 @@ bool key_find(struct key *key, const char *name, size_t len)
 	if (len >= sizeof(key->name) || memchr(name, '\0', len))
 		return false;
 	memcpy(key->name, name, len);
+	for (i = 0; i < sizeof(key_manners) / sizeof(key_manners[0]); i++) {
+		if (strcmp(key_manners[i].name, key->name))
+			continue;
+		key->id = key_manners[i].id;
+		key->asked = key_manners[i].asked;
+	}
 	if (key_find_note(key, "_full_len"))
 		return key_is(key, &full_len);
 	if (key_find_note(key, "_error"))

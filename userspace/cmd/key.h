@@ -18,13 +18,21 @@ enum key_kind { KEY_NUMBER, KEY_SIGNED, KEY_BOOL, KEY_TEXT, KEY_LIST };
  * @show: the stream it belongs to
  * @proc: what is known of its process, or NULL
  * @where: what is known of its cgroup, or NULL
+ * @shown: to show it; else to choose by it, which sees more
  */
 struct key_event {
 	const struct show *show;
 	const struct procmon_event *ev;
 	const struct proc *proc;
 	const struct where *where;
+	bool shown;
 };
+
+/* To show an event. */
+static inline struct key_event key_shown(const struct show *show, const struct event *event)
+{
+	return (struct key_event){ show, event->ev, event->proc, event->where, .shown = true };
+}
 
 /**
  * struct key_value - of a key of an event, valid until the next one is asked for
@@ -44,6 +52,8 @@ struct key_value {
  * @get: its value for an event; false: the event has no such key
  * @word: the words it can have, by numbers below KEY_WORDS, some of which have none; NULL: any
  * @field: the field of that name, for each event type that has one
+ * @id: a number that may be too large for a JSON reader's numbers: told as a string
+ * @asked: told only when it is asked for
  */
 struct key {
 	char name[KEY_NAME_LEN];
@@ -51,6 +61,7 @@ struct key {
 	bool (*get)(const struct key *key, const struct key_event *on, struct key_value *value);
 	const char *(*word)(unsigned int number);
 	const struct procmon_field *field[KEY_TYPES];
+	bool id, asked;
 };
 
 /* Return: false: no event can have such a key. */

@@ -84,6 +84,8 @@ static void options_check(const struct options *options)
 		value_bad("for", NULL, "a recording has its own end; see --until");
 	if (options->follow && options->reverse)
 		value_bad("follow", NULL, "not together with --reverse");
+	if (options->format >= FORMAT_ECS && !(options->command & STREAM))
+		value_bad("output", NULL, "only events are told in this format");
 	if (options->command == COMMAND_TREE && !options->reads_files &&
 	    (options->since_ns != INT64_MIN || options->until_ns != INT64_MAX))
 		value_bad("since", NULL, "the past is in recordings: tree --since=... FILE");

@@ -32,7 +32,17 @@ enum options_command {
 #define READS_FILES (COMMAND_SHOW | COMMAND_TREE | PICTURES)
 #define OPTIONS_SNAPSHOT 1u /* in the bits of event types: the processes that run already */
 
-enum options_format { FORMAT_SHORT, FORMAT_VERBOSE, FORMAT_JSON, FORMAT_JSON_PRETTY };
+enum options_format {
+	FORMAT_SHORT,
+	FORMAT_VERBOSE,
+	FORMAT_JSON,
+	FORMAT_JSON_PRETTY,
+	FORMAT_ECS, /* from here on: only of events */
+	FORMAT_OCSF,
+	FORMAT_CSV,
+	FORMAT_AUDIT,
+	FORMATS
+};
 
 /* WHEN to do something; what auto means is told with each option. */
 enum options_decide { DECIDE_AUTO, DECIDE_ALWAYS, DECIDE_NEVER };

@@ -22,8 +22,8 @@
 
 const struct option_row option_rows[] = {
 	{ 'o', "output", "FORMAT", value_format, AT(format), FORMATTED,
-	  "short tree verbose json json-pretty",
-	  "short (columns), tree (indented), verbose (every field), json (JSON Lines) or json-pretty" },
+	  "short tree verbose json json-pretty ecs ocsf csv audit",
+	  "short (columns), tree (indented), verbose (every field), json (JSON Lines) or json-pretty; of events also ecs, ocsf (JSON Lines in these schemas), csv, audit" },
 	{ 'n', "lines", "N", value_count, AT(count), WATCH | COMMAND_TOP, NULL,
 	  "end after N events (--reverse: the newest N), top after N tables" },
 	{ 0, "for", "TIME", value_duration, AT(for_ns), FOLLOWING, NULL,
@@ -72,7 +72,7 @@ const struct option_row option_rows[] = {
 	{ 0, "cgroup", "PATH", value_cgroup, AT(cgroup), FILTERED, NULL,
 	  "only in this cgroup and those below it" },
 	{ 0, "output-fields", "LIST", value_fields, AT(fields), STREAM & ~PICTURES, NULL,
-	  "only these keys, comma-separated (json and verbose)" },
+	  "only these keys, comma-separated; of csv the columns" },
 	{ 0, "env", "NAME", value_glob, AT(env), STREAM, NULL,
 	  "of the environment variables that the module records, only this one" },
 	{ 0, "after-cursor", "CURSOR", value_text, AT(cursor), WATCH, NULL,

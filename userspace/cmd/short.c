@@ -45,8 +45,11 @@ static const struct {
 
 void short_heading(struct show *show)
 {
+	const struct options *options = show->options;
 	size_t start = show->out.len;
 
+	if (!options->headings || options->command & (COMMAND_TREE | COMMAND_TOP | PICTURES))
+		return;
 	out_printf(&show->out, "%-12s %-5s %7s %7s %-*s %s", "TIME", "EVENT", "PID", "PPID",
 		   SHORT_USER, "USER", "WHAT");
 	if (show->width)

@@ -9,7 +9,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "audit.h"
+#include "csv.h"
 #include "event.h"
+#include "map.h"
 
 unsigned int show_width(int fd)
 {
@@ -35,15 +38,43 @@ static bool show_wants_color(enum options_decide color)
 	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
 }
 
+static void show_keys(struct show *show, const struct event *event)
+{
+	event_put(&show->sink, event, show->instance,
+		  show->options->fields && sink_wants(&show->sink, "cursor") ?
+			  procmon_cursor(show->pm) :
+			  NULL);
+}
+
+static void show_ecs(struct show *show, const struct event *event)
+{
+	map_event(show, &map_ecs, event);
+}
+
+static void show_ocsf(struct show *show, const struct event *event)
+{
+	map_event(show, &map_ocsf, event);
+}
+
+/* How each format tells an event; what it begins with, if anything. */
+static const struct {
+	void (*event)(struct show *show, const struct event *event);
+	void (*heading)(struct show *show);
+	int sink;
+} show_formats[FORMATS] = {
+	[FORMAT_SHORT] = { short_event, short_heading, SINK_TEXT },
+	[FORMAT_VERBOSE] = { show_keys, NULL, SINK_TEXT },
+	[FORMAT_JSON] = { show_keys, NULL, SINK_JSON },
+	[FORMAT_JSON_PRETTY] = { show_keys, NULL, SINK_JSON_PRETTY },
+	[FORMAT_ECS] = { show_ecs, NULL, SINK_JSON },
+	[FORMAT_OCSF] = { show_ocsf, NULL, SINK_JSON },
+	[FORMAT_CSV] = { csv_event, csv_heading, SINK_TEXT },
+	[FORMAT_AUDIT] = { audit_event, NULL, SINK_TEXT },
+};
+
 void show_start(struct show *show, const struct options *options, struct procmon *pm,
 		uint64_t instance)
 {
-	static const int formats[] = {
-		[FORMAT_VERBOSE] = SINK_TEXT,
-		[FORMAT_JSON] = SINK_JSON,
-		[FORMAT_JSON_PRETTY] = SINK_JSON_PRETTY,
-	};
-
 	*show = (struct show){
 		.options = options,
 		.out.fd = STDOUT_FILENO,
@@ -54,21 +85,14 @@ void show_start(struct show *show, const struct options *options, struct procmon
 	};
 	show->sink.out = &show->out;
 	show->sink.fields = options->fields;
-	if (options->format != FORMAT_SHORT)
-		show->sink.format = formats[options->format];
-	else if (options->headings && !(options->command & (COMMAND_TREE | COMMAND_TOP | PICTURES)))
-		short_heading(show);
+	show->sink.format = show_formats[options->format].sink;
+	if (show_formats[options->format].heading)
+		show_formats[options->format].heading(show);
 }
 
 void show_event(struct show *show, const struct event *event)
 {
-	if (show->options->format == FORMAT_SHORT)
-		short_event(show, event);
-	else
-		event_put(&show->sink, event, show->instance,
-			  show->options->fields && sink_wants(&show->sink, "cursor") ?
-				  procmon_cursor(show->pm) :
-				  NULL);
+	show_formats[show->options->format].event(show, event);
 	if (show->out.len >= OUT_FULL)
 		out_flush(&show->out);
 }

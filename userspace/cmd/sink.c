@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "quote.h"
 #include "text.h"
 
 #define SINK_KEY_WIDTH 16 /* of the keys in text */
@@ -184,67 +185,6 @@ void sink_time(struct sink *sink, const char *key, uint64_t boot_ns)
 	sink_done(sink);
 }
 
-static void sink_json_escape(struct out *out, uint32_t c)
-{
-	static const char hex[] = "0123456789abcdef";
-	int shift;
-
-	switch (c) {
-	case '"':
-	case '\\':
-		out_char(out, '\\');
-		out_char(out, (char)c);
-		return;
-	case '\n':
-		OUT_LITERAL(out, "\\n");
-		return;
-	case '\t':
-		OUT_LITERAL(out, "\\t");
-		return;
-	}
-	OUT_LITERAL(out, "\\u");
-	for (shift = 12; shift >= 0; shift -= 4)
-		out_char(out, hex[c >> shift & 15]);
-}
-
-static bool sink_json_is_plain(uint32_t c)
-{
-	return c < 0x80 ? c >= 0x20 && c != '"' && c != '\\' && c != 0x7f : !text_is_hidden(c);
-}
-
-/* A JSON string of valid UTF-8: runs of plain bytes are copied whole. */
-static void sink_json_string(struct out *out, const char *bytes, size_t len)
-{
-	size_t i, n, start = 0;
-
-	out_char(out, '"');
-	for (i = 0; i < len; i += n) {
-		uint32_t c = (unsigned char)bytes[i];
-
-		n = c < 0x80 ? 1 : text_utf8(bytes + i, len - i, &c);
-		if (sink_json_is_plain(c))
-			continue;
-		out_put(out, bytes + start, i - start);
-		start = i + n;
-		sink_json_escape(out, c);
-	}
-	out_put(out, bytes + start, len - start);
-	out_char(out, '"');
-}
-
-static void sink_json_raw(struct out *out, const char *bytes, size_t len)
-{
-	size_t i;
-
-	out_char(out, '[');
-	for (i = 0; i < len; i++) {
-		if (i)
-			out_char(out, ',');
-		out_u64(out, (unsigned char)bytes[i]);
-	}
-	out_char(out, ']');
-}
-
 void sink_bytes(struct sink *sink, const char *key, const char *bytes, size_t len)
 {
 	bool raw = sink->format != SINK_TEXT && !text_is_utf8(bytes, len);
@@ -254,9 +194,9 @@ void sink_bytes(struct sink *sink, const char *key, const char *bytes, size_t le
 	if (sink->format == SINK_TEXT)
 		text_put(sink->out, bytes, len);
 	else if (raw)
-		sink_json_raw(sink->out, bytes, len);
+		quote_bytes(sink->out, bytes, len);
 	else
-		sink_json_string(sink->out, bytes, len);
+		quote_string(sink->out, bytes, len);
 	sink_done(sink);
 }
 
@@ -276,10 +216,8 @@ void sink_item(struct sink *sink, const char *bytes, size_t len)
 		out_char(sink->out, sink->format == SINK_TEXT ? ' ' : ',');
 	if (sink->format == SINK_TEXT)
 		text_put_word(sink->out, bytes, len);
-	else if (text_is_utf8(bytes, len))
-		sink_json_string(sink->out, bytes, len);
 	else
-		sink_json_raw(sink->out, bytes, len);
+		quote_either(sink->out, bytes, len);
 }
 
 void sink_list_end(struct sink *sink)

@@ -133,7 +133,7 @@ static void top_tick(struct top *top, uint64_t now_ns)
 
 static void top_count(struct top *top, const struct event *event)
 {
-	const struct key_event on = { &top->show, event->ev, event->proc, event->where };
+	const struct key_event on = { &top->show, event->ev, event->proc, event->where, false };
 	bool recent = event->ev->head.time_ns >= top->start_ns;
 	enum board_by by;
 

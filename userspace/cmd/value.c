@@ -30,6 +30,10 @@ static const struct {
 	{ "verbose", FORMAT_VERBOSE, false },
 	{ "json", FORMAT_JSON, false },
 	{ "json-pretty", FORMAT_JSON_PRETTY, false },
+	{ "ecs", FORMAT_ECS, false },
+	{ "ocsf", FORMAT_OCSF, false },
+	{ "csv", FORMAT_CSV, false },
+	{ "audit", FORMAT_AUDIT, false },
 };
 
 /* Where a row's value goes. */

@@ -149,9 +149,56 @@ int form_json(const char *bytes, size_t len)
 	return json.at == json.end ? objects : -1;
 }
 
+/* As in a JSON string: nothing that controls, or turns the direction of writing. */
+static bool form_data(const char *bytes, size_t len)
+{
+	size_t at, n;
+	uint32_t c;
+
+	for (at = 0; at < len; at += n) {
+		n = text_utf8(bytes + at, len - at, &c);
+		if (!n || c < 0x20 || c == 0x7f || form_is_mark(c))
+			return false;
+	}
+	return true;
+}
+
+/* Each line ends as RFC 4180 wants it. */
+static bool form_csv(const char *bytes, size_t len)
+{
+	const char *end = bytes + len, *line;
+
+	while (bytes < end) {
+		line = memmem(bytes, (size_t)(end - bytes), "\r\n", 2);
+		if (!line || memchr(bytes, '\n', (size_t)(line - bytes)) ||
+		    !form_data(bytes, (size_t)(line - bytes)))
+			return false;
+		bytes = line + 2;
+	}
+	return true;
+}
+
+static bool form_ascii(const char *bytes, size_t len)
+{
+	for (; len; bytes++, len--)
+		if ((unsigned char)*bytes > 0x7e)
+			return false;
+	return true;
+}
+
 bool form_is_good(enum options_format format, const char *bytes, size_t len)
 {
-	if (format == FORMAT_JSON || format == FORMAT_JSON_PRETTY)
+	switch (format) {
+	case FORMAT_JSON:
+	case FORMAT_JSON_PRETTY:
+	case FORMAT_ECS:
+	case FORMAT_OCSF:
 		return form_json(bytes, len) >= 0;
-	return form_text(bytes, len);
+	case FORMAT_CSV:
+		return form_csv(bytes, len);
+	case FORMAT_AUDIT:
+		return form_ascii(bytes, len) && form_text(bytes, len);
+	default:
+		return form_text(bytes, len);
+	}
 }

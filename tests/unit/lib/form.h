@@ -9,8 +9,8 @@
 #include "options.h"
 
 /*
- * Text holds nothing but printable characters and the ends of its lines; JSON is JSON, no key comes
- * twice in an object, and no character in it does anything to a terminal.
+ * Text holds nothing but printable characters and the ends of its lines, that of audit only ASCII; JSON is
+ * JSON, no key comes twice in an object, and no character in it does anything to a terminal.
  */
 bool form_is_good(enum options_format format, const char *bytes, size_t len);
 /* The objects in JSON, -1 when it is none. */
