@@ -7,6 +7,7 @@
 
 #include "names.h"
 #include "options.h"
+#include "redact.h"
 
 /* Fields whose key, form or place differs from their row in the table. */
 static bool event_is_special(const char *name)
@@ -235,7 +236,7 @@ static void event_put_ancestors(struct sink *sink, const struct proc *proc, uint
 	if (!sink->fields || !proc || !sink_list(sink, "ancestors"))
 		return;
 	for (n = 0; n < EVENT_ANCESTORS && (proc = proc_parent(proc)); n++)
-		event_put_ancestor(sink, proc, instance);
+		event_put_ancestor(sink, redact_proc(proc), instance);
 	sink_list_end(sink);
 }
 

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "event.h"
 #include "names.h"
+#include "redact.h"
 #include "reference.h"
 
 #define KEY_SCRIPT_LEN 65536 /* as event_put() has it */
@@ -192,7 +193,9 @@ static bool key_get_ancestors(const struct key *key, const struct key_event *on,
 	if (!proc)
 		return false;
 	for (n = 0; n < EVENT_ANCESTORS && (proc = proc_parent(proc)); n++) {
-		out_str(out, proc->exe ? proc->exe : proc->comm);
+		const struct proc *told = on->shown ? redact_proc(proc) : proc;
+
+		out_str(out, told->exe ? told->exe : told->comm);
 		out_char(out, '\0');
 	}
 	return key_give_made(value);

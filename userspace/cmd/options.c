@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "plot.h"
 #include "query.h"
+#include "redact.h"
 #include "usage.h"
 #include "value.h"
 
@@ -144,5 +145,6 @@ void options_free(struct options *options)
 {
 	value_free_fields(options);
 	query_free(options->query);
+	redact_end();
 	options->query = NULL;
 }

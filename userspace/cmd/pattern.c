@@ -51,7 +51,7 @@ struct pattern_size {
 };
 
 /* Past a set: its first character may be a ], and [:alpha:] and the like hold one. */
-static const char *pattern_skip_set(const char *at)
+const char *pattern_skip_set(const char *at)
 {
 	at += *at == '^';
 	at += *at == ']';
@@ -212,11 +212,11 @@ static const char *pattern_measure(const char *text, size_t *len)
  * In the C locale: elsewhere a byte that is not UTF-8 is matched by nothing, not even by a dot, and
  * one in a path would hide it.
  */
-static int pattern_compile(regex_t *regex, const char *text)
+int pattern_compile(regex_t *regex, const char *text, int flags)
 {
 	locale_t bytes = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	locale_t before = uselocale(bytes);
-	int err = regcomp(regex, text, REG_EXTENDED | REG_NOSUB);
+	int err = regcomp(regex, text, REG_EXTENDED | flags);
 
 	uselocale(before);
 	freelocale(bytes);
@@ -235,6 +235,15 @@ static char *pattern_wrap(const char *text)
 	return asprintf(&wrapped, anchored ? "%s" : "^(.|[^.])*(%s)", text) < 0 ? NULL : wrapped;
 }
 
+int pattern_compile_sought(regex_t *regex, const char *text, int flags)
+{
+	char *wrapped = pattern_wrap(text);
+	int err = wrapped ? pattern_compile(regex, wrapped, flags) : REG_ESPACE;
+
+	free(wrapped);
+	return err;
+}
+
 static struct pattern *pattern_new(const char *text, char *why, size_t why_size)
 {
 	struct pattern *pattern = calloc(1, sizeof(*pattern));
@@ -243,7 +252,7 @@ static struct pattern *pattern_new(const char *text, char *why, size_t why_size)
 	if (pattern)
 		pattern->text = pattern_wrap(text);
 	if (pattern && pattern->text)
-		err = pattern_compile(&pattern->regex, pattern->text);
+		err = pattern_compile(&pattern->regex, pattern->text, REG_NOSUB);
 	if (!err)
 		return pattern;
 	regerror(err, NULL, why, why_size);
@@ -253,18 +262,26 @@ static struct pattern *pattern_new(const char *text, char *why, size_t why_size)
 	return NULL;
 }
 
-struct pattern *pattern_make(const char *text, size_t *room, char *why, size_t why_size)
+const char *pattern_check(const char *text, size_t *room)
 {
 	size_t len = 0;
 	const char *wrong = pattern_measure(text, &len);
 
 	if (!wrong && len + PATTERN_BASE > *room)
 		wrong = "the patterns are too long together";
+	if (!wrong)
+		*room -= len + PATTERN_BASE;
+	return wrong;
+}
+
+struct pattern *pattern_make(const char *text, size_t *room, char *why, size_t why_size)
+{
+	const char *wrong = pattern_check(text, room);
+
 	if (wrong) {
 		snprintf(why, why_size, "%s", wrong);
 		return NULL;
 	}
-	*room -= len + PATTERN_BASE;
 	return pattern_new(text, why, why_size);
 }
 
@@ -273,7 +290,7 @@ static void pattern_renew(struct pattern *pattern)
 {
 	regex_t fresh;
 
-	if (pattern_compile(&fresh, pattern->text))
+	if (pattern_compile(&fresh, pattern->text, REG_NOSUB))
 		return;
 	regfree(&pattern->regex);
 	pattern->regex = fresh;

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "filter.h"
 #include "life.h"
+#include "redact.h"
 #include "show.h"
 #include "snapshot.h"
 #include "tree.h"
@@ -46,6 +47,8 @@ int ps_main(struct procmon *pm, const struct options *options)
 	while (procmon_next(pm, &ev, 0) == 1 && ev.head.type == PROCMON_SNAPSHOT) {
 		struct event event = event_know(pm, &ev);
 		bool wanted = filter_wants(&show, &event);
+
+		event = redact_event(&event);
 
 		if (tree)
 			ps_keep(&event, wanted);

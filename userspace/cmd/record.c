@@ -18,6 +18,7 @@
 #include "naming.h"
 #include "notify.h"
 #include "recording.h"
+#include "redact.h"
 #include "rotate.h"
 #include "show.h"
 #include "snapshot.h"
@@ -314,8 +315,11 @@ static int record_drain(struct record *record)
 		turns = !record->live && ev.head.type != PROCMON_SNAPSHOT;
 		record->live |= turns;
 		event = event_know(record->pm, &ev);
-		if (filter_wants(&record->show, &event) && record_put(record, &event))
-			return -1;
+		if (filter_wants(&record->show, &event)) {
+			event = redact_event(&event);
+			if (record_put(record, &event))
+				return -1;
+		}
 		proc_forget(&ev);
 		if (!turns && !writer_is_full(record->writer))
 			continue;

@@ -75,6 +75,8 @@ const struct option_row option_rows[] = {
 	  "only these keys, comma-separated; of csv the columns" },
 	{ 0, "env", "NAME", value_glob, AT(env), STREAM, NULL,
 	  "of the environment variables that the module records, only this one" },
+	{ 0, "redact", "REGEX", value_redact, AT(command), FILTERED, NULL,
+	  "what matches in arguments, paths, names and environment is told, and recorded, as [redacted]" },
 	{ 0, "after-cursor", "CURSOR", value_text, AT(cursor), WATCH, NULL,
 	  "go on right after the event this cursor stands for" },
 	{ 0, "cursor-file", "FILE", value_text, AT(cursor_file), COMMAND_WATCH, NULL,

@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "filter.h"
 #include "life.h"
+#include "redact.h"
 #include "past.h"
 #include "picture.h"
 #include "plot.h"
@@ -74,7 +75,7 @@ static int run_drain(struct procmon *pm, struct show *show, pid_t child)
 	int r;
 
 	while ((r = procmon_next(pm, &ev, 0)) != 0) {
-		struct event event;
+		struct event event = { &ev, NULL, NULL };
 		int index;
 
 		if (r == -EINTR)
@@ -84,14 +85,17 @@ static int run_drain(struct procmon *pm, struct show *show, pid_t child)
 			return -1;
 		}
 		clock_refresh();
-		index = run_note(&ev, child);
+		event = redact_event(&event);
+		index = run_note(event.ev, child);
 		if (index < 0 && ev.head.type != PROCMON_LOST)
 			continue;
 		event = event_know(pm, &ev);
 		if (index >= 0)
 			life_place(index, event.where);
-		if (filter_wants(show, &event))
+		if (filter_wants(show, &event)) {
+			event = redact_event(&event);
 			show_event(show, &event);
+		}
 		proc_forget(&ev);
 	}
 	return !(life_count && lives[0].status);

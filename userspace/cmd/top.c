@@ -15,6 +15,7 @@
 #include "commands.h"
 #include "filter.h"
 #include "names.h"
+#include "redact.h"
 #include "screen.h"
 #include "snapshot.h"
 #include "stop.h"
@@ -135,14 +136,16 @@ static void top_count(struct top *top, const struct event *event)
 {
 	const struct key_event on = { &top->show, event->ev, event->proc, event->where, false };
 	bool recent = event->ev->head.time_ns >= top->start_ns;
+	struct event told;
 	enum board_by by;
 
 	if (event->ev->head.type == PROCMON_LOST || event->ev->head.type == PROCMON_SNAPSHOT ||
 	    !filter_wants(&top->show, event) || !query_holds(top->typed, &on))
 		return;
+	told = redact_event(event);
 	for (by = 0; by < BOARD_BY; by++)
 		if (top->every || by == top->by)
-			board_count(&top->board[by], event, recent);
+			board_count(&top->board[by], &told, recent);
 }
 
 /*

@@ -16,6 +16,7 @@
 #include "names.h"
 #include "plot.h"
 #include "query.h"
+#include "redact.h"
 #include "reference.h"
 
 #define MIN_DELAY_NS (NSEC_PER_SEC / 10) /* faster is only costly */
@@ -195,6 +196,15 @@ void value_query(struct options *options, const struct option_row *row, const ch
 	free(why.buf);
 	fputs("Try 'procmon --help'; man procmon tells what EXPR can be.\n", stderr);
 	exit(EXIT_USAGE);
+}
+
+void value_redact(struct options *options, const struct option_row *row, const char *text)
+{
+	char why[128] = "";
+
+	(void)options;
+	if (!redact_add(text, why, sizeof(why)))
+		value_bad(row->name, text, why);
 }
 
 void value_free_fields(struct options *options)

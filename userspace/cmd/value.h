@@ -22,6 +22,7 @@ option_take value_glob;
 option_take value_cgroup;
 option_take value_events;
 option_take value_query;
+option_take value_redact;
 option_take value_fields;
 option_take value_format;
 option_take value_decide;

@@ -17,6 +17,7 @@
 #include "names.h"
 #include "progress.h"
 #include "recording.h"
+#include "redact.h"
 #include "reverse.h"
 #include "snapshot.h"
 #include "stop.h"
@@ -158,6 +159,7 @@ static int watch_drain(struct procmon *pm, struct show *show, watch_take *take)
 
 	while (!stop_signal && (r = procmon_next(pm, &ev, 0)) != 0) {
 		struct event event;
+		bool wanted;
 
 		if (r == -EINTR)
 			continue;
@@ -175,7 +177,9 @@ static int watch_drain(struct procmon *pm, struct show *show, watch_take *take)
 		}
 		watch_note_clock(pm, show);
 		event = event_know(pm, &ev);
-		r = take(show, &event, filter_wants(show, &event));
+		wanted = filter_wants(show, &event);
+		event = redact_event(&event);
+		r = take(show, &event, wanted);
 		if (!(++events % WATCH_PROGRESS))
 			progress_at(files_done(pm));
 		proc_forget(&ev);
