@@ -192,14 +192,17 @@ struct procmon_str {
 	C(CGROUP_PATH_CUT, cgroup_path_cut, "cgroup events whose path the kernel had cut") \
 	C(CLAIM_FULL, claim_full, "process exits that may have been told twice")
 
+/* A comma before each row, not after: C++98 has none after the last one. */
 enum procmon_type {
-#define T(number, NAME, name, BODY) PROCMON_##NAME = number,
+	PROCMON_NO_TYPE = 0
+#define T(number, NAME, name, BODY) , PROCMON_##NAME = number
 	PROCMON_TYPES(T)
 #undef T
 };
 
 enum procmon_flag {
-#define F(bit, NAME, name, doc) PROCMON_F_##NAME = (int)(1u << (bit)),
+	PROCMON_F_NONE = 0
+#define F(bit, NAME, name, doc) , PROCMON_F_##NAME = (int)(1u << (bit))
 	PROCMON_FLAGS(F)
 #undef F
 };
