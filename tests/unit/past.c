@@ -101,22 +101,6 @@ static void trees(void)
 	end();
 }
 
-/* The wall clock of FILM_BEGIN_NS, and so many milliseconds more, as --since takes it. */
-static const char *when(const char *option, int ms)
-{
-	static char text[2][64];
-	static int turn;
-	time_t sec;
-	struct tm tm;
-
-	turn = !turn;
-	sec = (time_t)((FAKE_WALL_NS - FAKE_BOOT_NS + FILM_BEGIN_NS) / 1000000000 + ms / 1000);
-	localtime_r(&sec, &tm);
-	strftime(text[turn] + snprintf(text[turn], sizeof(text[turn]), "--%s=", option), 40,
-		 "%Y-%m-%d %H:%M:%S", &tm);
-	return text[turn];
-}
-
 static void put_hour(void)
 {
 	uint32_t i;
@@ -143,6 +127,48 @@ static bool shows(const char *const *programs)
 	if (!good || *line)
 		diag("%s", command.out);
 	return good && !*line;
+}
+
+/* The wall clock of FILM_BEGIN_NS, and so many milliseconds more, as --since takes it. */
+static const char *when(const char *option, int ms)
+{
+	static char text[2][64];
+	static int turn;
+	time_t sec;
+	struct tm tm;
+
+	turn = !turn;
+	sec = (time_t)((FAKE_WALL_NS - FAKE_BOOT_NS + FILM_BEGIN_NS) / 1000000000 + ms / 1000);
+	localtime_r(&sec, &tm);
+	strftime(text[turn] + snprintf(text[turn], sizeof(text[turn]), "--%s=", option), 40,
+		 "%Y-%m-%d %H:%M:%S", &tm);
+	return text[turn];
+}
+
+/* Threes that run, and that lived shorter and shorter; a loss before what is asked for. */
+static void threes(void)
+{
+	uint32_t i;
+
+	film_begin(file);
+	film_lose(7, 0);
+	film_snapshot(10, 1, -1000000, "/usr/bin/bash");
+	for (i = 0; i < 3; i++) {
+		film_fork(20 + i, 10, 0);
+		film_process(30 + i, 10, 0, 3000 - i * 1000, "/bin/date", "date", 0);
+	}
+	film_end();
+	COMMAND(&command, "tree", file);
+	ok(is_tree("10 running  /usr/bin/bash\n"
+		   "├─ x 3  running  (fork)\n"
+		   "└─ x 3  0 1.00ms to 3.00ms  /bin/date\n"),
+	   "those_that_run_share_a_line_too");
+	ok(command_said(&command, 0, "7 events were lost"), "losses_are_noted");
+	command_free(&command);
+	COMMAND(&command, "tree", when("since", 1000), file);
+	ok(command_said(&command, 0, "no process") && !strstr(command.err, "lost"),
+	   "losses_before_the_span_are_not");
+	end();
 }
 
 static void indents(void)
@@ -240,14 +266,14 @@ static void limits(void)
 	uint64_t left_out;
 	uint32_t i;
 
-	for (i = 0; i < LIFE_MAX + 5; i++) {
+	for (i = 0; i < 2 * LIFE_MAX + 5; i++) { /* in no time: nothing may be done for each */
 		int index = take(PROCMON_FORK, 20 + i, 1, 2 + i, NULL);
 
 		if (index >= 0)
 			lives[index].wanted = true;
 	}
 	left_out = life_left_out;
-	ok(life_count == LIFE_MAX && left_out == 5, "there_is_an_end_and_it_is_told");
+	ok(life_count == LIFE_MAX && left_out == LIFE_MAX + 5, "there_is_an_end_and_it_is_told");
 	for (i = 0; i < LIFE_MAX + 5; i++)
 		take(PROCMON_EXEC, 20, 1, 2, "/bin/true");
 	ok(!strcmp(lives[0].what, "/bin/true"), "so_is_there_of_execs");
@@ -280,6 +306,7 @@ int main(void)
 		bail("mkdtemp");
 	snprintf(file, sizeof(file), "%s/film", directory);
 	trees();
+	threes();
 	indents();
 	spans();
 	forgetting();

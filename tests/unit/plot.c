@@ -225,6 +225,50 @@ static void kinds(void)
 	end();
 }
 
+/* Many that were only forked, of which no path is known, that lived for no time at all. */
+static void crowds(void)
+{
+	uint32_t i;
+
+	film_begin(file);
+	film_snapshot(10, 1, -1000, "/usr/bin/bash");
+	for (i = 0; i < 30; i++) {
+		film_fork(100 + i, 10, i);
+		film_process(200 + i, 10, i, 1000, NULL, "kworker", 0);
+		film_process(300 + i, 10, 500 * i, 0, "/bin/true", "true", 0);
+		film_exit(100 + i, 1000 + i, 0, 0);
+	}
+	film_fork(400, 10, 15000);
+	film_exec(400, 15000, NULL, "only");
+	film_exit(400, 15001, 0, 0);
+	film_end();
+	COMMAND(&command, "plot", picture, file);
+	ok(is_picture(92, 5) && holds(">bash (fork) x 30<") && holds(">[kworker] x 30<") &&
+		   holds(">true x 30<") && holds(">[only]<"),
+	   "crowds_of_every_kind_have_a_name");
+	ok(holds("<title>[kworker]\n30 processes") && holds("<title>[only]\npid 400"),
+	   "and_are_told_when_pointed_at");
+	end();
+}
+
+/* However many rows there may be. */
+static void rows(void)
+{
+	char option[32];
+	unsigned int most;
+	bool good = true;
+
+	film("demo", 0, file);
+	for (most = 2; most < 28; most++) {
+		snprintf(option, sizeof(option), "--rows=%u", most);
+		COMMAND(&command, "plot", option, picture, file);
+		good &= is_picture(27, most);
+		command_free(&command);
+	}
+	ok(good, "any_number_of_rows_is_enough");
+	end();
+}
+
 /* The picture in the manual is what is drawn; GOLDEN_WRITE=1 writes it anew. */
 static void example(void)
 {
@@ -391,6 +435,8 @@ int main(int argc, char **argv)
 	escapes();
 	sizes();
 	kinds();
+	crowds();
+	rows();
 	example();
 	hostile();
 	deep();

@@ -87,7 +87,7 @@ static void lane_choose(struct lane_plan *plan)
 		int64_t ns = lane_ns(&lives[i]);
 
 		if (life_count <= LANE_FEW || count[row] <= LANE_ALIKE ||
-		    ns / LANE_LONG >= sum_ns[row] / count[row])
+		    ns / LANE_LONG > sum_ns[row] / count[row])
 			plan->alone_ns[i] = ns;
 	}
 	free(count);

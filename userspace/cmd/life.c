@@ -11,7 +11,7 @@
 #include "show.h"
 #include "words.h"
 
-#define LIFE_BUCKETS 16384
+#define LIFE_BUCKETS 65536
 #define LIFE_BEGIN 64 /* places at first */
 #define LIFE_DEPTH 64 /* levels that are drawn; what is deeper is drawn there */
 #define LIFE_BOOT_NS (60 * NSEC_PER_SEC) /* time goes back so far: the machine was started anew */
@@ -24,6 +24,8 @@ uint64_t life_left_out, life_lost;
 static int life_room, life_exec_count, life_exec_room;
 static int life_newest[LIFE_BUCKETS]; /* in each bucket: index + 1, 0: none */
 static int life_root = -1; /* the newest one without a parent */
+static bool life_tight; /* when room was made it was little */
+static unsigned int life_refused; /* since then */
 static int64_t life_since_ns = INT64_MIN;
 static bool life_clock; /* the next two are known */
 static int64_t life_shift_ns; /* from boot time to ours */
@@ -76,14 +78,14 @@ bool life_is_alike(const struct life *a, const struct life *b)
 	return life_program(a) == life_program(b) && !a->what == !b->what;
 }
 
-/* The one of that start, whether it runs or not. */
+/* The one of that start, whether it runs or not.  Those before it in its bucket started earlier. */
 static int life_find_start(uint32_t tgid, int64_t start_ns)
 {
 	int i;
 
 	for (i = life_newest[tgid % LIFE_BUCKETS] - 1; i >= 0; i = lives[i].older)
-		if (lives[i].tgid == tgid && lives[i].start_ns == start_ns)
-			return i;
+		if (lives[i].tgid == tgid && lives[i].start_ns <= start_ns)
+			return lives[i].start_ns == start_ns ? i : -1;
 	return -1;
 }
 
@@ -155,7 +157,7 @@ static void life_keep_told(void)
 static void life_keep_marked(void)
 {
 	int *now = need(malloc(((size_t)life_count + 1) * sizeof(*now)));
-	int i, count = 0;
+	int i, count = 0, before = life_count;
 
 	for (i = 0; i < life_count; i++) {
 		if (lives[i].drawn < 0)
@@ -172,7 +174,8 @@ static void life_keep_marked(void)
 	life_root = -1;
 	for (i = 0; i < count; i++)
 		life_link(i);
-	life_keep_told();
+	if (count < before)
+		life_keep_told();
 }
 
 /* Forgets those that nobody asks for; @all: also of those that run. */
@@ -195,6 +198,12 @@ static void life_forget(bool all)
 	life_keep_marked();
 }
 
+/* Is it worth while to look for those that can be forgotten?  Not soon, when there were few of them. */
+static bool life_may_forget(void)
+{
+	return !life_tight || ++life_refused >= LIFE_MAX;
+}
+
 /* Room for one more, at the cost of those that nobody asks for. */
 static bool life_make_room(int *parent)
 {
@@ -202,11 +211,15 @@ static bool life_make_room(int *parent)
 
 	if (life_count < life_room)
 		return true;
+	if (!life_may_forget())
+		return false;
+	life_refused = 0;
 	if (*parent >= 0)
 		above = lives[*parent];
 	life_forget(false);
 	if (life_count >= life_room / 4 * 3 && life_room < LIFE_MAX)
 		lives = life_grow(lives, &life_room, sizeof(*lives));
+	life_tight = life_count > life_room / 8 * 7;
 	if (*parent >= 0)
 		*parent = life_find_start(above.tgid, above.start_ns);
 	return life_count < life_room;
@@ -214,10 +227,8 @@ static bool life_make_room(int *parent)
 
 int life_add(uint32_t tgid, int64_t start_ns, int parent)
 {
-	if (!life_make_room(&parent)) {
-		life_left_out++;
+	if (!life_make_room(&parent))
 		return -1;
-	}
 	lives[life_count] = (struct life){
 		.tgid = tgid,
 		.start_ns = start_ns,
@@ -328,6 +339,8 @@ static int life_meet(const struct procmon_event *ev, bool strangers)
 	if (parent < 0 && !strangers)
 		return -1;
 	index = life_add(head->tgid, life_start(ev), parent);
+	/* an exec or an exit is of one that was left out at its fork */
+	life_left_out += index < 0 && (fork || head->type == PROCMON_SNAPSHOT);
 	if (index >= 0)
 		lives[index].before = !fork;
 	if (index >= 0 && fork && lives[index].parent >= 0)
@@ -400,6 +413,8 @@ void life_free(void)
 	life_count = life_room = life_exec_count = life_exec_room = 0;
 	life_left_out = life_lost = 0;
 	life_root = -1;
+	life_tight = false;
+	life_refused = 0;
 	life_clock = false;
 	life_since_ns = INT64_MIN;
 	memset(life_newest, 0, sizeof(life_newest));

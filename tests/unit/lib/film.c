@@ -103,6 +103,10 @@ static void film_program(const char *exe, const char *args)
 	char words[4096];
 	char *at;
 
+	if (!exe) {
+		draft_text(&draft, "comm", args);
+		return;
+	}
 	draft_text(&draft, "exe", exe);
 	snprintf(words, sizeof(words), "%s", args);
 	for (at = words; at < words + strlen(args); at++)

@@ -18,7 +18,7 @@ void film_reboot(void);
 void film_fork(uint32_t pid, uint32_t parent, int64_t us);
 /* @pid has been there since @us, which may be negative. */
 void film_snapshot(uint32_t pid, uint32_t parent, int64_t us, const char *exe);
-/* @args: words with a space between them. */
+/* @args: words with a space between them; where there is no @exe its name. */
 void film_exec(uint32_t pid, int64_t us, const char *exe, const char *args);
 /* @code, or where @signal is not 0 that. */
 void film_exit(uint32_t pid, int64_t us, uint32_t code, uint32_t signal);
