@@ -21,6 +21,7 @@ int past_tree_main(struct procmon *pm, const struct options *options);
 int run_main(struct procmon *pm, const struct options *options);
 int top_main(struct procmon *pm, const struct options *options);
 int status_main(struct procmon *pm, const struct options *options);
+int log_main(const struct options *options);
 int doctor_main(const struct options *options);
 
 /* Notes which events that are asked for the module does not record now. */

@@ -4,13 +4,15 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "pattern.h"
 #include "query.h"
 
+#define FILTER_SIGNAL 128 /* is added to it */
 #define FILTER_DEPTH 1024 /* ancestors looked at */
 #define FILTER_DEFAULT                                                                             \
 	(1u << PROCMON_FORK | 1u << PROCMON_EXEC | 1u << PROCMON_EXIT | OPTIONS_SNAPSHOT)
 
-static bool filter_number(const struct options_numbers *numbers, uint32_t number)
+bool filter_number(const struct options_numbers *numbers, uint32_t number)
 {
 	unsigned int i;
 
@@ -20,7 +22,7 @@ static bool filter_number(const struct options_numbers *numbers, uint32_t number
 	return !numbers->count;
 }
 
-static bool filter_glob(const struct options_globs *globs, const char *text)
+bool filter_glob(const struct options_globs *globs, const char *text)
 {
 	unsigned int i;
 
@@ -69,7 +71,7 @@ static bool filter_below(const struct options_globs *paths, const char *path)
 
 #define FILTER_TEXT(text) ((text) && *(text) ? (text) : "")
 
-static bool filter_where(const struct options *options, const struct where *where)
+bool filter_where(const struct options *options, const struct where *where)
 {
 	if (!where)
 		return !options->container.count && !options->pod.count && !options->unit.count &&
@@ -117,6 +119,63 @@ static bool filter_type(unsigned int type, uint32_t wanted)
 	return type < 32 && wanted & 1u << type;
 }
 
+bool filter_exit_code(const struct options_compare *compare, uint32_t status)
+{
+	int order = (status > compare->number) - (status < compare->number);
+
+	return !compare->given || (order < 0 ? compare->less :
+				   order > 0 ? compare->more :
+					       compare->same);
+}
+
+bool filter_status(const struct procmon_event *ev, uint32_t *status)
+{
+	uint64_t signal, code;
+
+	if (ev->head.type != PROCMON_EXIT)
+		return false;
+	signal = procmon_number(ev, "signal");
+	code = procmon_number(ev, "exit_code");
+	*status = (uint32_t)(signal != UINT64_MAX ? FILTER_SIGNAL + signal : code);
+	return signal != UINT64_MAX || code != UINT64_MAX;
+}
+
+static bool filter_exit(const struct options_compare *compare, const struct procmon_event *ev)
+{
+	uint32_t status;
+
+	return !compare->given || (filter_status(ev, &status) && filter_exit_code(compare, status));
+}
+
+static bool filter_parent(const struct options_globs *globs, const struct proc *proc)
+{
+	const struct proc *parent = globs->count && proc ? proc_parent(proc) : NULL;
+
+	return !globs->count || (parent && parent->exe && filter_glob(globs, parent->exe));
+}
+
+/* Is it in the path or in an argument? */
+static bool filter_grep(struct pattern *pattern, const struct procmon_event *ev,
+			const struct proc *proc)
+{
+	size_t len = 0;
+	const char *args = procmon_string(ev, "args", &len), *arg, *end;
+
+	if (!pattern)
+		return true;
+	if (proc && proc->exe && pattern_matches(pattern, proc->exe, proc->exe_len))
+		return true;
+	if (!args && proc) {
+		args = proc->args;
+		len = proc->args_len;
+	}
+	end = args ? args + len : NULL;
+	for (arg = args; arg < end; arg += strnlen(arg, (size_t)(end - arg)) + 1)
+		if (pattern_matches(pattern, arg, strnlen(arg, (size_t)(end - arg))))
+			return true;
+	return false;
+}
+
 bool filter_wants(const struct show *show, const struct event *event)
 {
 	const struct procmon_event *ev = event->ev;
@@ -133,5 +192,7 @@ bool filter_wants(const struct show *show, const struct event *event)
 	       filter_where(options, event->where) &&
 	       filter_glob(&options->comm, procmon_string(ev, "comm", NULL)) &&
 	       filter_glob(&options->exe, event->proc ? event->proc->exe : NULL) &&
-	       query_holds(options->query, &on);
+	       filter_parent(&options->parent, event->proc) &&
+	       filter_exit(&options->exit_code, ev) &&
+	       filter_grep(options->grep, ev, event->proc) && query_holds(options->query, &on);
 }

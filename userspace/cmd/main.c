@@ -112,6 +112,8 @@ static int main_run(const struct options *options)
 	if (options->command == COMMAND_RECORD && record_begin(options, &history))
 		return EXIT_FAILURE;
 	event_show_env(&options->env);
+	if (options->command == COMMAND_LOG)
+		return log_main(options);
 	if (open_stream(&pm, options, history) < 0) {
 		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
 		return EXIT_FAILURE;

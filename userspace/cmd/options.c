@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "pattern.h"
 #include "plot.h"
 #include "query.h"
 #include "redact.h"
@@ -60,6 +61,10 @@ static void options_operands(struct options *options, const struct command_row *
 	}
 	if (options->command == COMMAND_PLOT) {
 		options->picture = *args++;
+		n--;
+	}
+	if (options->command == COMMAND_SQL) {
+		options->statement = *args++;
 		n--;
 	}
 	options->args = args;
@@ -146,5 +151,7 @@ void options_free(struct options *options)
 	value_free_fields(options);
 	query_free(options->query);
 	redact_end();
+	pattern_free(options->grep);
+	options->grep = NULL;
 	options->query = NULL;
 }

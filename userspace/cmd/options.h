@@ -22,14 +22,20 @@ enum options_command {
 	COMMAND_TOP = 256,
 	COMMAND_PLOT = 512,
 	COMMAND_EXPORT = 1024,
+	COMMAND_LOG = 2048,
+	COMMAND_SQL = 4096,
 };
 
 /* Those that draw what has been, or have it drawn. */
 #define PICTURES (COMMAND_PLOT | COMMAND_EXPORT)
+/* Those that look into a directory of recordings. */
+#define HISTORY (COMMAND_LOG | COMMAND_SQL)
 /* Those that show events. */
-#define STREAM (COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW | COMMAND_PS | COMMAND_TREE | PICTURES)
+#define STREAM                                                                                     \
+	(COMMAND_WATCH | COMMAND_RUN | COMMAND_SHOW | COMMAND_PS | COMMAND_TREE | PICTURES |       \
+	 HISTORY)
 /* Those that read recordings, when there are any. */
-#define READS_FILES (COMMAND_SHOW | COMMAND_TREE | PICTURES)
+#define READS_FILES (COMMAND_SHOW | COMMAND_TREE | PICTURES | HISTORY)
 #define OPTIONS_SNAPSHOT 1u /* in the bits of event types: the processes that run already */
 
 enum options_format {
@@ -58,7 +64,14 @@ struct options_globs {
 	unsigned int count;
 };
 
+/* A number and what to compare it with. */
+struct options_compare {
+	bool given, less, same, more;
+	uint32_t number;
+};
+
 struct query;
+struct pattern;
 
 /**
  * struct options - what was asked for
@@ -94,6 +107,7 @@ struct options {
 	const char *file;
 	bool reads_files;
 	const char *picture;
+	const char *statement; /* of SQL */
 	uint64_t rows;
 	bool perfetto, folded;
 	const char *root;
@@ -104,6 +118,9 @@ struct options {
 	struct options_numbers pid, ppid, uid;
 	struct options_numbers tree;
 	struct options_globs env; /* names, no patterns */
+	struct options_globs parent; /* of its executable */
+	struct options_compare exit_code;
+	struct pattern *grep; /* in path or arguments, NULL: whatever they are */
 	struct options_globs comm, exe, container, pod, unit, cgroup;
 	struct query *query;
 	struct options_globs query_text;

@@ -210,6 +210,40 @@ void proc_forget(const struct procmon_event *ev)
 		proc_drop(proc);
 }
 
+void proc_each(void (*visit)(void *data, const struct proc *proc), void *data)
+{
+	const struct proc *proc;
+	size_t i;
+
+	for (i = 0; i < PROC_BUCKETS; i++)
+		for (proc = proc_table[i]; proc; proc = proc->next)
+			visit(data, proc);
+}
+
+void proc_restore(const struct proc *from)
+{
+	struct proc *proc = proc_add(from->tgid, from->start_ns), *parent;
+
+	if (!proc)
+		return;
+	proc_set(&proc->exe, &proc->exe_len, from->exe, from->exe_len);
+	proc_set(&proc->args, &proc->args_len, from->args, from->args_len);
+	memcpy(proc->comm, from->comm, sizeof(proc->comm));
+	proc->ppid = from->ppid;
+	proc->parent_start_ns = from->parent_start_ns;
+	proc->ns_pid = from->ns_pid;
+	proc->pid_ns = from->pid_ns;
+	proc->forked = from->forked;
+	parent = (struct proc *)proc_parent(proc);
+	if (parent)
+		parent->children++;
+	if (!from->ended)
+		return;
+	proc_unlink(proc);
+	proc->ended = true;
+	proc_link(proc);
+}
+
 static void proc_drop_all(const struct proc_list *list)
 {
 	while (list->oldest)

@@ -50,5 +50,9 @@ const struct proc *proc_parent(const struct proc *proc);
 /* After the event has been shown: a process that has ended is forgotten. */
 void proc_forget(const struct procmon_event *ev);
 void proc_free_all(void);
+/* Calls @visit for each that is remembered, in no order. */
+void proc_each(void (*visit)(void *data, const struct proc *proc), void *data);
+/* Remembers one as @from tells; its parent has come before, if that is known. */
+void proc_restore(const struct proc *from);
 
 #endif

@@ -10,12 +10,13 @@
 #define DEVICE                                                                                     \
 	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_TOP | PICTURES |             \
 	 COMMAND_STATUS | COMMAND_DOCTOR)
-#define ALL (DEVICE | COMMAND_SHOW)
-#define FORMATTED (ALL & ~(COMMAND_TOP | COMMAND_RECORD | PICTURES))
+#define ALL (DEVICE | COMMAND_SHOW | HISTORY)
+#define FORMATTED (ALL & ~(COMMAND_TOP | COMMAND_RECORD | PICTURES | COMMAND_SQL))
 #define FOLLOWING (COMMAND_WATCH | COMMAND_RECORD | COMMAND_TOP | PICTURES)
 #define TIMED (FOLLOWING | COMMAND_RUN | COMMAND_SHOW)
-#define FILTERED (STREAM | COMMAND_RECORD | COMMAND_TOP)
-#define PAST READS_FILES
+#define CHOSEN (TIMED | COMMAND_LOG)
+#define FILTERED ((STREAM & ~COMMAND_SQL) | COMMAND_RECORD | COMMAND_TOP)
+#define PAST (READS_FILES & ~COMMAND_SQL)
 #define WATCH (COMMAND_WATCH | COMMAND_SHOW)
 
 #define AT(field) offsetof(struct options, field)
@@ -24,7 +25,7 @@ const struct option_row option_rows[] = {
 	{ 'o', "output", "FORMAT", value_format, AT(format), FORMATTED,
 	  "short tree verbose json json-pretty ecs ocsf csv audit",
 	  "short (columns), tree (indented), verbose (every field), json (JSON Lines) or json-pretty; of events also ecs, ocsf (JSON Lines in these schemas), csv, audit" },
-	{ 'n', "lines", "N", value_count, AT(count), WATCH | COMMAND_TOP, NULL,
+	{ 'n', "lines", "N", value_count, AT(count), WATCH | COMMAND_TOP | COMMAND_LOG, NULL,
 	  "end after N events (--reverse: the newest N), top after N tables" },
 	{ 0, "for", "TIME", value_duration, AT(for_ns), FOLLOWING, NULL,
 	  "end after TIME: 10s, 500ms, 2m, 1h" },
@@ -34,7 +35,7 @@ const struct option_row option_rows[] = {
 	  "do not begin with the processes that run already" },
 	{ 'f', "follow", NULL, value_yes, AT(follow), COMMAND_SHOW, NULL,
 	  "go on with what is appended, and with the file that takes its place" },
-	{ 'r', "reverse", NULL, value_yes, AT(reverse), COMMAND_SHOW, NULL,
+	{ 'r', "reverse", NULL, value_yes, AT(reverse), COMMAND_SHOW | COMMAND_LOG, NULL,
 	  "the newest event first" },
 	{ 0, "since", "WHEN", value_when, AT(since_ns), PAST, "today yesterday -1h",
 	  "only events from then on: 2026-11-26 14:00:00, 14:00, today, yesterday, -1h" },
@@ -48,7 +49,7 @@ const struct option_row option_rows[] = {
 	  "with --rotate keep no more than SIZE of those, without it end at SIZE" },
 	{ 0, "fail-on-loss", NULL, value_yes, AT(fail_on_loss), TIMED, NULL,
 	  "exit 3 when events were lost" },
-	{ 0, "event", "LIST", value_events, AT(events), TIMED,
+	{ 0, "event", "LIST", value_events, AT(events), CHOSEN,
 	  "fork exec exit snapshot cgroup_mkdir cgroup_rmdir cgroup_rename cgroup_attach",
 	  "only these events: fork,exec,exit,snapshot,cgroup_mkdir,… (default the first four)" },
 	{ 0, "pid", "PID", value_pid, AT(pid), FILTERED, NULL, "only this process" },
@@ -61,6 +62,12 @@ const struct option_row option_rows[] = {
 	{ 0, "comm", "GLOB", value_glob, AT(comm), FILTERED, NULL, "only processes of this name" },
 	{ 0, "exe", "GLOB", value_glob, AT(exe), FILTERED, NULL,
 	  "only processes that run this executable" },
+	{ 0, "parent", "GLOB", value_glob, AT(parent), FILTERED, NULL,
+	  "only children of processes that run this executable" },
+	{ 0, "exit-code", "TEST", value_compare, AT(exit_code), FILTERED, "!=0 =1 >=128",
+	  "only ends with such a status: '!=0', 1, '>=128'; of a signal it is 128 and its number" },
+	{ 'g', "grep", "REGEX", value_grep, AT(grep), FILTERED, NULL,
+	  "only with this in the path or in an argument" },
 	{ 'Q', "query", "EXPR", value_query, AT(query_text), FILTERED, NULL,
 	  "only events for which EXPR holds, like: exe ~ \"^/tmp/\" and uid != 0" },
 	{ 0, "container", "GLOB", value_glob, AT(container), FILTERED, NULL,
@@ -71,9 +78,9 @@ const struct option_row option_rows[] = {
 	  "only in this systemd unit, also of a user" },
 	{ 0, "cgroup", "PATH", value_cgroup, AT(cgroup), FILTERED, NULL,
 	  "only in this cgroup and those below it" },
-	{ 0, "output-fields", "LIST", value_fields, AT(fields), STREAM & ~PICTURES, NULL,
-	  "only these keys, comma-separated; of csv the columns" },
-	{ 0, "env", "NAME", value_glob, AT(env), STREAM, NULL,
+	{ 0, "output-fields", "LIST", value_fields, AT(fields), STREAM & ~(PICTURES | COMMAND_SQL),
+	  NULL, "only these keys, comma-separated; of csv the columns" },
+	{ 0, "env", "NAME", value_glob, AT(env), STREAM & ~COMMAND_SQL, NULL,
 	  "of the environment variables that the module records, only this one" },
 	{ 0, "redact", "REGEX", value_redact, AT(command), FILTERED, NULL,
 	  "what matches in arguments, paths, names and environment is told, and recorded, as [redacted]" },
@@ -98,7 +105,7 @@ const struct option_row option_rows[] = {
 	  "times in UTC, not in local time" },
 	{ 0, "no-headings", NULL, value_no, AT(headings), STREAM & ~PICTURES, NULL,
 	  "no line of column names" },
-	{ 'q', "quiet", NULL, value_yes, AT(quiet), FILTERED, NULL,
+	{ 'q', "quiet", NULL, value_yes, AT(quiet), FILTERED | COMMAND_SQL, NULL,
 	  "no notes on stderr, and no tree after run" },
 	{ 0, "device", "PATH", value_text, AT(device), DEVICE, NULL,
 	  "another device than /dev/procmon" },
@@ -140,6 +147,8 @@ const struct command_row command_rows[] = {
 	  "record [OPTION]... FILE", "record events into FILE, or go on there" },
 	{ "show", COMMAND_SHOW, SIZE_MAX, "no file to show: procmon show FILE...",
 	  "show [OPTION]... FILE...", "show recordings, or what the rings held in a memory dump" },
+	{ "log", COMMAND_LOG, SIZE_MAX, NULL, "log [OPTION]... [DIR|FILE...]",
+	  "show the processes that were recorded, by an index" },
 	{ "status", COMMAND_STATUS, 0, NULL, "status [OPTION]...",
 	  "show the module, its rings and counters" },
 	{ "doctor", COMMAND_DOCTOR, 0, NULL, "doctor [OPTION]...",

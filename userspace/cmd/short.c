@@ -12,6 +12,8 @@
 #include "text.h"
 
 #define SHORT_USER 8 /* columns */
+#define SHORT_TIME 12
+#define SHORT_DATE 11 /* with the space behind it */
 #define SHORT_LEVELS 16 /* of ancestors that indent */
 #define SHORT_ID 12 /* digits of a container's ID, as its runtime's own tools show */
 
@@ -44,6 +46,12 @@ static const struct {
 	{ PROCMON_F_UNORDERED, "out of order" },
 };
 
+/* Of many days; a line there has to tell all of a process. */
+static bool short_is_log(const struct show *show)
+{
+	return show->options->command == COMMAND_LOG;
+}
+
 void short_heading(struct show *show)
 {
 	const struct options *options = show->options;
@@ -51,8 +59,9 @@ void short_heading(struct show *show)
 
 	if (!options->headings || options->command & (COMMAND_TREE | COMMAND_TOP | PICTURES))
 		return;
-	out_printf(&show->out, "%-12s %-5s %7s %7s %-*s %s", "TIME", "EVENT", "PID", "PPID",
-		   SHORT_USER, "USER", "WHAT");
+	out_printf(&show->out, "%-*s %-5s %7s %7s %-*s %s",
+		   short_is_log(show) ? SHORT_DATE + SHORT_TIME : SHORT_TIME, "TIME", "EVENT",
+		   "PID", "PPID", SHORT_USER, "USER", "WHAT");
 	if (show->width)
 		text_fit(&show->out, start, show->width);
 	out_char(&show->out, '\n');
@@ -63,6 +72,9 @@ static void short_time(struct show *show, uint64_t boot_ns)
 	uint32_t nsec;
 	const struct tm *tm = clock_split(boot_ns, show->options->utc, &nsec);
 
+	if (short_is_log(show))
+		out_printf(&show->out, "%04d-%02d-%02d ", tm->tm_year + 1900, tm->tm_mon + 1,
+			   tm->tm_mday);
 	out_padded(&show->out, (uint64_t)tm->tm_hour, 2);
 	out_char(&show->out, ':');
 	out_padded(&show->out, (uint64_t)tm->tm_min, 2);
@@ -172,7 +184,9 @@ static void short_exit(struct show *show, const struct procmon_event *ev, const 
 		clock_put_duration(out, duration_ns);
 	}
 	OUT_LITERAL(out, "  ");
-	if (proc && proc->exe)
+	if (proc && proc->exe && short_is_log(show))
+		short_command(out, proc->exe, proc->exe_len, proc->args, proc->args_len, "");
+	else if (proc && proc->exe)
 		text_put_word(out, proc->exe, proc->exe_len);
 	else
 		short_command(out, NULL, 0, NULL, 0, comm ? comm : "");

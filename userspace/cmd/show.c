@@ -90,9 +90,14 @@ void show_start(struct show *show, const struct options *options, struct procmon
 		show_formats[options->format].heading(show);
 }
 
-void show_event(struct show *show, const struct event *event)
+void show_put(struct show *show, const struct event *event)
 {
 	show_formats[show->options->format].event(show, event);
+}
+
+void show_event(struct show *show, const struct event *event)
+{
+	show_put(show, event);
 	if (show->out.len >= OUT_FULL)
 		out_flush(&show->out);
 }

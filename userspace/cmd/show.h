@@ -38,6 +38,8 @@ void show_start(struct show *show, const struct options *options, struct procmon
 		uint64_t instance);
 /* Columns to fit lines on @fd into: $COLUMNS or the terminal's; 0 when it is no terminal. */
 unsigned int show_width(int fd);
+/* Puts it into show->out, and no more. */
+void show_put(struct show *show, const struct event *event);
 void show_event(struct show *show, const struct event *event);
 
 /* The exit status, once all has been written. */

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "column.h"
 #include "names.h"
+#include "pattern.h"
 #include "plot.h"
 #include "query.h"
 #include "redact.h"
@@ -204,6 +205,41 @@ void value_redact(struct options *options, const struct option_row *row, const c
 
 	(void)options;
 	if (!redact_add(text, why, sizeof(why)))
+		value_bad(row->name, text, why);
+}
+
+/* "!=0", ">=128", "1" */
+void value_compare(struct options *options, const struct option_row *row, const char *text)
+{
+	static const struct {
+		const char *word;
+		bool less, same, more;
+	} tests[] = { { "!=", true, false, true }, { "<=", true, true, false },
+		      { ">=", false, true, true }, { "==", false, true, false },
+		      { "<", true, false, false }, { ">", false, false, true },
+		      { "=", false, true, false }, { "", false, true, false } };
+	struct options_compare *compare = value_at(options, row);
+	size_t i = 0, len;
+
+	while (strncmp(text, tests[i].word, strlen(tests[i].word)))
+		i++;
+	len = strlen(tests[i].word);
+	*compare = (struct options_compare){ .given = true,
+					     .less = tests[i].less,
+					     .same = tests[i].same,
+					     .more = tests[i].more,
+					     .number = (uint32_t)value_number(row, text + len,
+									      INT32_MAX) };
+}
+
+void value_grep(struct options *options, const struct option_row *row, const char *text)
+{
+	size_t room = PATTERN_MAX;
+	char why[128];
+
+	pattern_free(options->grep);
+	options->grep = pattern_make(text, &room, why, sizeof(why));
+	if (!options->grep)
 		value_bad(row->name, text, why);
 }
 

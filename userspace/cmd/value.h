@@ -23,6 +23,8 @@ option_take value_cgroup;
 option_take value_events;
 option_take value_query;
 option_take value_redact;
+option_take value_compare;
+option_take value_grep;
 option_take value_fields;
 option_take value_format;
 option_take value_decide;

@@ -128,15 +128,14 @@ static void watch_note_clock(struct procmon *pm, struct show *show)
 		show->instance = info.instance;
 }
 
-static bool watch_is_in_time(const struct options *options, const struct procmon_event *ev)
+bool watch_is_in_time(const struct options *options, const struct procmon_event *ev)
 {
 	int64_t wall_ns = clock_wall_ns(ev->head.time_ns);
 
 	return wall_ns >= options->since_ns && wall_ns <= options->until_ns;
 }
 
-/* Shows an event that is wanted. */
-static int watch_show(struct show *show, const struct event *event, bool wanted)
+int watch_show(struct show *show, const struct event *event, bool wanted)
 {
 	const struct options *options = show->options;
 
@@ -150,6 +149,34 @@ static int watch_show(struct show *show, const struct event *event, bool wanted)
 	return !(watch_counts(event->ev) && options->count && ++show->shown == options->count);
 }
 
+bool watch_know(struct procmon *pm, struct show *show, const struct procmon_event *ev,
+		struct event *event)
+{
+	if (ev->head.type == PROCMON_NAMED) {
+		where_take(pm, ev);
+		return false;
+	}
+	watch_note_clock(pm, show);
+	*event = event_know(pm, ev);
+	return true;
+}
+
+int watch_event(struct procmon *pm, struct show *show, const struct procmon_event *ev,
+		watch_take *take)
+{
+	struct event event;
+	bool wanted;
+	int r;
+
+	if (!watch_know(pm, show, ev, &event))
+		return 1;
+	wanted = filter_wants(show, &event);
+	event = redact_event(&event);
+	r = take(show, &event, wanted);
+	proc_forget(ev);
+	return r;
+}
+
 /* Takes what there is.  Return: 1: go on; 0: the end was reached; -1: an error, told. */
 static int watch_drain(struct procmon *pm, struct show *show, watch_take *take)
 {
@@ -158,9 +185,6 @@ static int watch_drain(struct procmon *pm, struct show *show, watch_take *take)
 	int r;
 
 	while (!stop_signal && (r = procmon_next(pm, &ev, 0)) != 0) {
-		struct event event;
-		bool wanted;
-
 		if (r == -EINTR)
 			continue;
 		if (r < 0) {
@@ -171,18 +195,9 @@ static int watch_drain(struct procmon *pm, struct show *show, watch_take *take)
 			show->damaged = true;
 			continue;
 		}
-		if (ev.head.type == PROCMON_NAMED) {
-			where_take(pm, &ev);
-			continue;
-		}
-		watch_note_clock(pm, show);
-		event = event_know(pm, &ev);
-		wanted = filter_wants(show, &event);
-		event = redact_event(&event);
-		r = take(show, &event, wanted);
+		r = watch_event(pm, show, &ev, take);
 		if (!(++events % WATCH_PROGRESS))
 			progress_at(files_done(pm));
-		proc_forget(&ev);
 		if (r != 1)
 			return r;
 	}

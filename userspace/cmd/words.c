@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "words.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,11 @@ size_t words_slot(const char *word, int64_t with, size_t size)
 	uint64_t hash = (uint64_t)(uintptr_t)word * 31 + (uint64_t)with;
 
 	return (size_t)(hash * 0x9e3779b97f4a7c15ull >> 20) & (size - 1);
+}
+
+size_t words_len(const char *text)
+{
+	return ((const struct word *)(const void *)(text - offsetof(struct word, text)))->len;
 }
 
 void words_free(struct words *words)

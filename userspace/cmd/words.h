@@ -27,6 +27,8 @@ struct words {
 const char *words_keep(struct words *words, const char *text, size_t len);
 /* Where to begin to look for a kept text and a number in a table of @size slots, a power of two. */
 size_t words_slot(const char *word, int64_t with, size_t size);
+/* The length of a text that words_keep() returned. */
+size_t words_len(const char *text);
 void words_free(struct words *words);
 
 #endif

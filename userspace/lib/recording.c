@@ -32,6 +32,7 @@
  * @block: the block at hand, unpacked, of @size bytes
  * @at: its next event, @left of them
  * @head: of that block
+ * @table_offset: where the last table began
  * @bad_from: where damage began, @bad: bytes of it so far
  * @cursor: told by the last block that told one, @cursor_end: where that one ended
  * @blocks: that could be read
@@ -49,6 +50,7 @@ struct recording {
 	struct codec_at at;
 	uint32_t left;
 	struct block_head head;
+	uint64_t table_offset;
 	uint64_t bad_from, bad;
 	char *cursor;
 	uint64_t cursor_end;
@@ -93,6 +95,26 @@ bool recording_is(const struct procmon *pm)
 uint32_t recording_table_sum(const struct procmon *pm)
 {
 	return pm->recording->codec ? pm->recording->table_sum : 0;
+}
+
+uint64_t recording_table_offset(const struct procmon *pm)
+{
+	return pm->recording->table_offset;
+}
+
+uint64_t recording_offset(const struct procmon *pm)
+{
+	return pm->recording->source.offset;
+}
+
+uint32_t recording_left(const struct procmon *pm)
+{
+	return pm->recording->left;
+}
+
+uint32_t recording_sum(const struct procmon *pm)
+{
+	return pm->recording->head.sum;
 }
 
 int recording_fd(const struct procmon *pm)
@@ -152,6 +174,7 @@ static int recording_table(struct procmon *pm, struct recording *recording)
 		return -EBADMSG;
 	fields[1] = '\0';
 	recording->table_sum = recording->head.table_sum;
+	recording->table_offset = recording->source.offset;
 	info->instance = recording_number(text, "instance");
 	info->load_ns = recording_number(text, "load_ns");
 	info->cgroup_version = (uint32_t)recording_number(text, "cgroup_version");
@@ -344,6 +367,13 @@ int recording_next_part(struct procmon *pm)
 	return recording_next_block(pm, pm->recording);
 }
 
+/* Forgets what was read ahead. */
+static void recording_begin_at(struct recording *recording, uint64_t offset)
+{
+	recording->source.offset = offset;
+	recording->source.start = recording->source.end = 0;
+}
+
 void recording_go_on(struct procmon *pm, int fd, const char *path)
 {
 	struct recording *recording = pm->recording;
@@ -351,11 +381,32 @@ void recording_go_on(struct procmon *pm, int fd, const char *path)
 
 	close(recording->source.fd);
 	recording->source.fd = fd;
-	recording->source.offset = recording->source.start = recording->source.end = 0;
+	recording->table_offset = RECORDING_NO_TABLE;
+	recording_begin_at(recording, 0);
 	if (!copy)
 		return;
 	free(recording->path);
 	recording->path = copy;
+}
+
+static int recording_seek(struct procmon *pm, uint64_t offset)
+{
+	struct recording *recording = pm->recording;
+
+	if (lseek(recording->source.fd, (off_t)offset, SEEK_SET) < 0)
+		return reader_fail(pm, errno, "%s: %s", recording->path, strerror(errno));
+	recording_begin_at(recording, offset);
+	recording->left = 0;
+	recording->bad = 0;
+	return 0;
+}
+
+int recording_jump(struct procmon *pm, uint64_t offset, uint64_t table)
+{
+	/* without it the table may be ours: recording_own_table() */
+	if (table != RECORDING_NO_TABLE && table != offset && !recording_seek(pm, table))
+		recording_next_block(pm, pm->recording);
+	return recording_seek(pm, offset);
 }
 
 static int recording_begin(struct procmon *pm, int fd, const char *path)
@@ -369,6 +420,7 @@ static int recording_begin(struct procmon *pm, int fd, const char *path)
 	}
 	pm->recording = recording;
 	recording->source.fd = fd;
+	recording->table_offset = RECORDING_NO_TABLE;
 	recording->path = strdup(path);
 	recording->press = press_make();
 	pm->info = &recording->info;

@@ -14,6 +14,19 @@ int recording_next(struct procmon *pm, struct procmon_event *ev);
 int recording_next_part(struct procmon *pm);
 /* Goes on in @fd, which it takes over, as in the rest of the same file. */
 void recording_go_on(struct procmon *pm, int fd, const char *path);
+/*
+ * Goes on at @offset of the same file, where a block begins; its events are told by the table that begins
+ * at @table, RECORDING_NO_TABLE: none is known.  Return: 0 or a negative errno, told.
+ */
+int recording_jump(struct procmon *pm, uint64_t offset, uint64_t table);
+#define RECORDING_NO_TABLE UINT64_MAX
+/* Where the table began that the block at hand is told by. */
+uint64_t recording_table_offset(const struct procmon *pm);
+/* Where the next block begins, and how many events come before it. */
+uint64_t recording_offset(const struct procmon *pm);
+uint32_t recording_left(const struct procmon *pm);
+/* The checksum of the block at hand. */
+uint32_t recording_sum(const struct procmon *pm);
 /* Bytes at the end that are no whole block (yet), and where they begin. */
 uint64_t recording_rest(const struct procmon *pm, uint64_t *offset);
 /* Where the last block ended that told a cursor, and that cursor; NULL: none did. */

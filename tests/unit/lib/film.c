@@ -21,6 +21,8 @@ static struct draft draft;
 static int film_fd;
 static uint64_t film_start[FILM_PIDS]; /* of each pid, 0: none */
 static uint64_t film_cgroup;
+static uint32_t film_uid;
+static int64_t film_now_us; /* of the last event */
 static int film_thread;
 
 void film_begin(const char *path)
@@ -37,7 +39,35 @@ void film_begin(const char *path)
 	if (!film || film_fd < 0 || writer_start(film, film_fd, 0))
 		bail("%s", path);
 	film_cgroup = 0;
+	film_uid = 0;
+	film_now_us = 0;
 	film_reboot();
+}
+
+void film_next(const char *path)
+{
+	if (writer_end_block(film, NULL))
+		bail("a block cannot be written");
+	close(film_fd);
+	film_fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+	if (film_fd < 0 || writer_start(film, film_fd, 0))
+		bail("%s", path);
+}
+
+void film_block(void)
+{
+	if (writer_end_block(film, "cursor"))
+		bail("a block cannot be written");
+}
+
+void film_user(uint32_t uid)
+{
+	film_uid = uid;
+}
+
+void film_stay(uint64_t id)
+{
+	film_cgroup = id;
 }
 
 void film_reboot(void)
@@ -69,7 +99,8 @@ static void film_draft(unsigned int type, uint32_t pid, int64_t us)
 	draft_start(&draft, type);
 	draft_process(&draft, pid, film_start[pid]);
 	draft.head.time_ns = film_ns(us);
-	draft.head.uid = 0;
+	film_now_us = us;
+	draft.head.uid = film_uid;
 	draft.head.cgroup_id = film_cgroup;
 	if (film_thread)
 		draft.head.flags = PROCMON_F_THREAD;
@@ -164,7 +195,7 @@ void film_container(uint64_t id, const char *name)
 	if (!id)
 		return;
 	draft_start(&draft, PROCMON_NAMED);
-	draft.head.time_ns = film_ns(0);
+	draft.head.time_ns = film_ns(film_now_us);
 	draft_number(&draft, "target_cgroup_id", id);
 	draft_text(&draft, "target_cgroup",
 		   "/system.slice/docker-"

@@ -12,6 +12,14 @@
 /* Begins a recording at @path; times below are microseconds after FILM_BEGIN_NS. */
 void film_begin(const char *path);
 void film_end(void);
+/* Goes on in another file, as after a rotation. */
+void film_next(const char *path);
+/* Ends a block, as a recorder does when a second has passed. */
+void film_block(void);
+/* Who does what comes next; 0 at first. */
+void film_user(uint32_t uid);
+/* The same for a cgroup that has been told of. */
+void film_stay(uint64_t id);
 /* The machine was started anew: times begin again, and no process is known. */
 void film_reboot(void);
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* history.h - the recordings of a directory, and where in them to look for what is asked for */
+#ifndef CMD_HISTORY_H
+#define CMD_HISTORY_H
+
+#include <procmon.h>
+
+#include "index.h"
+#include "watch.h"
+
+/* Where procmon-record.service writes. */
+#define HISTORY_DIRECTORY "/var/log/procmon"
+
+/* What is read at least to answer a question, and what one more row of the index is made for; for tests. */
+extern uint64_t history_unit_events;
+
+struct history_file;
+
+/**
+ * struct history - recordings, read unit by unit
+ * @options: what was asked for
+ * @directory: where they are, NULL: they were named one by one
+ * @file: @nr_files of them, in the order of their first events
+ * @unit: @nr_units of them, in the order in which they are read
+ * @index: where they come from, NULL: each file is one
+ * @pm: the stream
+ * @open: the file that it reads
+ * @next: the unit that begins where it stands, with all that is known then; nr_units and more: none
+ * @damaged: the index is
+ */
+struct history {
+	const struct options *options;
+	const char *directory;
+	struct history_file *file;
+	size_t nr_files;
+	struct unit *unit;
+	size_t nr_units;
+	struct index *index;
+	struct procmon *pm;
+	size_t open;
+	size_t next;
+	bool damaged;
+};
+
+/* Opens what the arguments say, and brings its index up to date.  Return: 0; -1: an error, told. */
+int history_open(struct history *history, const struct options *options);
+/*
+ * Can an event of this unit be one that @options ask for, or @of_interest by its pid (NULL: none is)?
+ * What is damaged is read.
+ */
+bool history_wants(struct history *history, size_t unit, const struct options *options,
+		   bool (*of_interest)(void *data, uint32_t pid), void *data);
+/* Gives each event of it to @take.  Return: 1: all; 0: @take said that was all; -1: an error, told. */
+int history_read(struct history *history, size_t unit, struct show *show, watch_take *take);
+void history_close(struct history *history);
+
+#endif
