@@ -32,6 +32,7 @@ static const struct map_row ecs_rows[] = {
 	{ "process.start", MAP_TIME, "start_ns", NULL, 0, false },
 	{ "process.end", MAP_TIME, "boot_ns", NULL, ENDS, false },
 	{ "process.exit_code", MAP_PLAIN, "exit_code", NULL, ENDS, false },
+	{ "process.hash.sha256", MAP_PLAIN, "hash.sha256", NULL, 0, false },
 	{ "process.thread.id", MAP_PLAIN, "tid", NULL, 0, false },
 	{ "process.parent.pid", MAP_PLAIN, "ppid", NULL, 0, false },
 	{ "process.parent.entity_id", MAP_PLAIN, "parent_id", NULL, 0, false },

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hash.h"
 #include "names.h"
 #include "options.h"
 #include "redact.h"
@@ -355,6 +356,16 @@ static void event_put_env(struct sink *sink, const struct procmon_event *ev)
 	event_put_string_notes(sink, "env", &env);
 }
 
+static void event_put_hash(struct sink *sink, const struct procmon_event *ev)
+{
+	const char *digits = hash_of(ev);
+
+	if (!digits || !sink_object(sink, "hash"))
+		return;
+	sink_text(sink, "sha256", digits);
+	sink_object_end(sink);
+}
+
 static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
 {
 	uint64_t major = procmon_number(ev, "dev_major"), minor = procmon_number(ev, "dev_minor");
@@ -377,6 +388,7 @@ static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
 		event_put_args(sink, args.str, args.len);
 	event_put_string_notes(sink, "args", &args);
 	event_put_env(sink, ev);
+	event_put_hash(sink, ev);
 }
 
 bool event_duration(const struct procmon_event *exit, uint64_t *ns)

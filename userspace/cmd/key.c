@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "event.h"
+#include "hash.h"
 #include "names.h"
 #include "redact.h"
 #include "reference.h"
@@ -301,6 +302,13 @@ static bool key_get_env(const struct key *key, const struct key_event *on, struc
 	return key_give_made(value);
 }
 
+static bool key_get_sha256(const struct key *key, const struct key_event *on,
+			   struct key_value *value)
+{
+	(void)key;
+	return key_give_text(value, hash_of(on->ev));
+}
+
 static bool key_get_signal_name(const struct key *key, const struct key_event *on,
 				struct key_value *value)
 {
@@ -411,6 +419,7 @@ static const struct key_row {
 	{ "exe", KEY_TEXT, key_get_exe, NULL },
 	{ "args", KEY_LIST, key_get_args, NULL },
 	{ "env", KEY_LIST, key_get_env, NULL },
+	{ "hash.sha256", KEY_TEXT, key_get_sha256, NULL },
 	{ "signal_name", KEY_TEXT, key_get_signal_name, names_signal },
 	{ "core", KEY_BOOL, key_get_field, NULL },
 	{ "duration_ns", KEY_NUMBER, key_get_duration, NULL },

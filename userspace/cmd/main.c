@@ -10,6 +10,7 @@
 #include "cpid.h"
 #include "event.h"
 #include "files.h"
+#include "hash.h"
 #include "names.h"
 #include "progress.h"
 #include "text.h"
@@ -95,6 +96,8 @@ static void name_cgroups(struct procmon *pm, const struct options *options)
 	if (!options->reads_files) {
 		where_start(root);
 		cpid_start(root);
+		if (options->hash)
+			hash_start(root);
 	}
 	snprintf(mount, sizeof(mount), "%s/sys/fs/cgroup", root);
 	if (procmon_name_cgroups(pm, options->root ? mount : NULL) < 0)

@@ -90,6 +90,8 @@ static void options_check(const struct options *options)
 		value_bad("for", NULL, "a recording has its own end; see --until");
 	if (options->follow && options->reverse)
 		value_bad("follow", NULL, "not together with --reverse");
+	if (options->hash && options->reads_files)
+		value_bad("hash", NULL, "a recording does not hold the files that ran");
 	if (options->format >= FORMAT_ECS && !(options->command & STREAM))
 		value_bad("output", NULL, "only events are told in this format");
 	if (options->command == COMMAND_TREE && !options->reads_files &&

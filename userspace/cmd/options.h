@@ -83,6 +83,7 @@ struct pattern;
  * @perfetto, @folded: export: the format
  * @root: the directory where the system is that is looked at, NULL for /
  * @fields: the keys asked for, NULL-terminated; NULL for all
+ * @hash: executables are hashed
  * @query: expressions that must hold, NULL for none
  * @query_text: the same as they were written, as far as there is room
  * @events: bits of event types, 0 for all
@@ -134,6 +135,7 @@ struct options {
 	unsigned int sort, by;
 	bool batch;
 	bool history;
+	bool hash;
 	bool follow, reverse;
 	bool snapshot;
 	bool fail_on_loss;

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "filter.h"
+#include "hash.h"
 #include "life.h"
 #include "redact.h"
 #include "show.h"
@@ -48,6 +49,8 @@ int ps_main(struct procmon *pm, const struct options *options)
 		struct event event = event_know(pm, &ev);
 		bool wanted = filter_wants(&show, &event);
 
+		if (wanted)
+			hash_of(&ev); /* by its path as it is */
 		event = redact_event(&event);
 
 		if (tree)

@@ -48,6 +48,8 @@ static const struct {
 	{ "flags", "flags", "what is special, a list: see FLAGS" },
 	{ "dev", "dev_major", "device of the executable's file system, major:minor" },
 	{ "ino", "ino", "inode number of the executable, a string" },
+	{ "hash.sha256", NULL,
+	  "SHA-256 of the executable, with --hash, where that can be read: see HASHES" },
 	{ "script", "script", "path of the script that was run" },
 	{ "args", "args", "arguments, a list" },
 	{ "env", "env",

@@ -82,6 +82,8 @@ const struct option_row option_rows[] = {
 	  NULL, "only these keys, comma-separated; of csv the columns" },
 	{ 0, "env", "NAME", value_glob, AT(env), STREAM & ~COMMAND_SQL, NULL,
 	  "of the environment variables that the module records, only this one" },
+	{ 0, "hash", NULL, value_yes, AT(hash), COMMAND_WATCH | COMMAND_RUN | NOW, NULL,
+	  "tell the SHA-256 of each executable, where it can be read (key hash.sha256)" },
 	{ 0, "redact", "REGEX", value_redact, AT(command), FILTERED, NULL,
 	  "what matches in arguments, paths, names and environment is told, and recorded, as [redacted]" },
 	{ 0, "after-cursor", "CURSOR", value_text, AT(cursor), WATCH, NULL,

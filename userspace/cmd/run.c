@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "filter.h"
+#include "hash.h"
 #include "life.h"
 #include "redact.h"
 #include "past.h"
@@ -93,6 +94,7 @@ static int run_drain(struct procmon *pm, struct show *show, pid_t child)
 		if (index >= 0)
 			life_place(index, event.where);
 		if (filter_wants(show, &event)) {
+			hash_of(&ev); /* by its path as it is */
 			event = redact_event(&event);
 			show_event(show, &event);
 		}

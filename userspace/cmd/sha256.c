@@ -45,25 +45,55 @@ static void sha256_block(uint32_t hash[8], const uint8_t *block)
 		hash[t] += v[t];
 }
 
+void sha256_begin(struct sha256 *sha256)
+{
+	*sha256 = (struct sha256){
+		.hash = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
+			  0x1f83d9ab, 0x5be0cd19 },
+	};
+}
+
+void sha256_add(struct sha256 *sha256, const void *bytes, size_t len)
+{
+	const uint8_t *from = bytes;
+	size_t used = sha256->len % SHA256_BLOCK, n;
+
+	sha256->len += len;
+	while (len) {
+		if (!used && len >= SHA256_BLOCK) {
+			sha256_block(sha256->hash, from);
+			from += SHA256_BLOCK;
+			len -= SHA256_BLOCK;
+			continue;
+		}
+		n = SHA256_BLOCK - used < len ? SHA256_BLOCK - used : len;
+		memcpy(sha256->block + used, from, n);
+		from += n;
+		len -= n;
+		used = (used + n) % SHA256_BLOCK;
+		if (!used)
+			sha256_block(sha256->hash, sha256->block);
+	}
+}
+
+void sha256_end(struct sha256 *sha256, uint8_t digest[SHA256_LEN])
+{
+	uint8_t rest[SHA256_BLOCK + 8] = { 0x80 };
+	uint64_t bits = sha256->len * 8;
+	size_t zeros = (2 * SHA256_BLOCK - 9 - sha256->len % SHA256_BLOCK) % SHA256_BLOCK, i;
+
+	for (i = 0; i < 8; i++)
+		rest[1 + zeros + i] = (uint8_t)(bits >> (56 - 8 * i));
+	sha256_add(sha256, rest, 1 + zeros + 8);
+	for (i = 0; i < SHA256_LEN; i++)
+		digest[i] = (uint8_t)(sha256->hash[i / 4] >> (24 - 8 * (i % 4)));
+}
+
 void sha256(const void *message, size_t len, uint8_t digest[SHA256_LEN])
 {
-	uint32_t hash[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-			     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
-	uint64_t bits = (uint64_t)len * 8;
-	uint8_t rest[2 * SHA256_BLOCK] = { 0 };
-	const uint8_t *bytes = message;
-	size_t end, i;
+	struct sha256 sha256;
 
-	for (; len >= SHA256_BLOCK; bytes += SHA256_BLOCK, len -= SHA256_BLOCK)
-		sha256_block(hash, bytes);
-	if (len)
-		memcpy(rest, bytes, len);
-	rest[len] = 0x80;
-	end = len + 9 <= SHA256_BLOCK ? SHA256_BLOCK : 2 * SHA256_BLOCK;
-	for (i = 0; i < 8; i++)
-		rest[end - 1 - i] = (uint8_t)(bits >> (8 * i));
-	for (i = 0; i < end; i += SHA256_BLOCK)
-		sha256_block(hash, rest + i);
-	for (i = 0; i < SHA256_LEN; i++)
-		digest[i] = (uint8_t)(hash[i / 4] >> (24 - 8 * (i % 4)));
+	sha256_begin(&sha256);
+	sha256_add(&sha256, message, len);
+	sha256_end(&sha256, digest);
 }

@@ -14,6 +14,7 @@
 #include "commands.h"
 #include "files.h"
 #include "filter.h"
+#include "hash.h"
 #include "names.h"
 #include "progress.h"
 #include "recording.h"
@@ -171,6 +172,8 @@ int watch_event(struct procmon *pm, struct show *show, const struct procmon_even
 	if (!watch_know(pm, show, ev, &event))
 		return 1;
 	wanted = filter_wants(show, &event);
+	if (wanted)
+		hash_of(ev); /* by its path as it is */
 	event = redact_event(&event);
 	r = take(show, &event, wanted);
 	proc_forget(ev);
