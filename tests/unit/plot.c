@@ -269,6 +269,40 @@ static void rows(void)
 	end();
 }
 
+/* What --redact hides is in no picture, no export and no tree. */
+static void redacted(void)
+{
+	static const char *const hide[] = { "--redact=hunter2", "--redact=/secret/[a-z]*" };
+	static const char *const ways[][3] = { { "plot", "-" },
+					       { "export", "--perfetto" },
+					       { "export", "--folded" },
+					       { "tree", "--merge=never" } };
+	bool good = true, told = true;
+	size_t i;
+
+	film_begin(file);
+	film_fork(20, 1, 0);
+	film_exec(20, 100, "/secret/tool", "tool --password=hunter2");
+	film_fork(21, 20, 200);
+	film_exit(21, 5000, 0, 0);
+	film_exit(20, 9000, 0, 0);
+	film_end();
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		COMMAND(&command, ways[i][0], ways[i][1], file);
+		told &= strstr(command.out, "hunter2") || strstr(command.out, "tool");
+		command_free(&command);
+		COMMAND(&command, ways[i][0], hide[0], hide[1], ways[i][1], file);
+		good &= command.status == 0 && *command.out && !strstr(command.out, "hunter2") &&
+			!strstr(command.out, "secret") && !strstr(command.out, "tool<") &&
+			!strstr(command.out, "tool\"");
+		if (!good)
+			diag("%s: %s", ways[i][1], command.out);
+		command_free(&command);
+	}
+	ok(good && told, "what_is_redacted_is_in_no_picture");
+	end();
+}
+
 /* The picture in the manual is what is drawn; GOLDEN_WRITE=1 writes it anew. */
 static void example(void)
 {
@@ -436,6 +470,7 @@ int main(int argc, char **argv)
 	sizes();
 	kinds();
 	crowds();
+	redacted();
 	rows();
 	example();
 	hostile();
