@@ -48,8 +48,6 @@ int picture_open(struct out *out, const char *path)
 	if (!strcmp(path, "-"))
 		return 0;
 	out->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (out->fd < 0 && errno == EACCES)
-		out->fd = open(path, O_WRONLY | O_CLOEXEC); /* a pipe or a device, perhaps */
 	if (out->fd < 0)
 		return picture_fail(path, strerror(errno));
 	if (!picture_is_file(out->fd) || picture_may_replace(out->fd))
