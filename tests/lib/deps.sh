@@ -9,7 +9,7 @@ deps_packages() {
 	build) echo gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
 	deb) echo debhelper dh-dkms dpkg-dev lintian cpio gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
 	arm64) echo qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
-	unit) echo gcc g++ make binutils libc6-dev linux-libc-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev clang libclang-rt-dev python3 python3-jsonschema mandoc pkg-config tmux ;;
+	unit) echo gcc g++ make binutils libc6-dev linux-libc-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev clang libclang-rt-dev python3 python3-jsonschema mandoc pkg-config tmux zsh ;;
 	models) echo gcc make libc6-dev spin gawk ;;
 	linux) echo gcc make libc6-dev flex bison bc libelf-dev binutils xz-utils ;;
 	debug) deps_packages linux; echo ccache lcov ;;

@@ -165,7 +165,11 @@ static const struct {
 	{ "two_cursors",
 	  "not together with --cursor-file",
 	  { "--after-cursor=a", "--cursor-file=b" } },
-	{ "unknown_reference", "--reference=x: must be man, bash or fields", { "--reference=x" } },
+	{ "help_of_something_else", "--help=x: must be all", { "--help=x" } },
+	{ "help_of_an_unknown_command", "'dance' is not a command", { "help", "dance" } },
+	{ "unknown_reference",
+	  "--reference=x: must be man, bash, zsh, fields or commands",
+	  { "--reference=x" } },
 };
 
 static void mistakes(void)
@@ -209,10 +213,97 @@ static void too_many(void)
 	}
 }
 
+/* Lines, at most @columns wide; 0: one is wider. */
+static unsigned int lines_of_screen(const char *text, size_t columns)
+{
+	unsigned int lines = 0;
+	size_t len;
+
+	for (; *text; text += len + 1, lines++) {
+		len = strcspn(text, "\n");
+		if (len > columns || !text[len])
+			return 0;
+	}
+	return lines;
+}
+
+/* Is "--NAME", and no longer name, in @text? */
+static bool tells_option(const char *text, const char *name)
+{
+	char dashed[64];
+	const char *at = text;
+	size_t len = (size_t)snprintf(dashed, sizeof(dashed), "--%s", name);
+
+	while ((at = strstr(at, dashed))) {
+		if (strchr("=[ \n", at[len]))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+/* Those of its options and of no other command; in full each text, whatever its lines. */
+static void help_of(const struct command_row *row, const char *help, const char *all)
+{
+	const struct option_row *option;
+	unsigned int bad = 0;
+
+	for (option = option_rows; option->name; option++) {
+		bool wanted = option->commands & row->command;
+
+		if (!strcmp(option->name, "tree") && !wanted)
+			continue; /* a word of texts, too */
+		if (wanted != tells_option(help, option->name) ||
+		    (wanted && !tells_option(all, option->name))) {
+			diag("%s: --%s", row->name, option->name);
+			bad++;
+		}
+	}
+	ok(!bad, "help_of_%s_tells_its_options_and_no_others", row->name);
+}
+
+static void help_of_each_command(void)
+{
+	const struct command_row *row;
+	struct command help, all, word;
+
+	for (row = command_rows; row->name; row++) {
+		COMMAND(&help, row->name, "--help");
+		COMMAND(&all, row->name, "--help=all");
+		COMMAND(&word, "help", row->name);
+		ok(command_said(&help, 0, "") && lines_of_screen(help.out, 79) &&
+			   lines_of_screen(help.out, 79) <= 24,
+		   "help_of_%s_fits_a_screen", row->name);
+		ok(!strcmp(help.out, word.out), "help_%s_tells_the_same", row->name);
+		ok(!all.status && lines_of_screen(all.out, 79) &&
+			   !strstr(all.out, "--help=all tells"),
+		   "all_of_%s_is_told_in_80_columns", row->name);
+		help_of(row, help.out, all.out);
+		command_free(&help);
+		command_free(&all);
+		command_free(&word);
+	}
+	COMMAND(&help, "--help=all");
+	COMMAND(&all, "watch", "--help=all");
+	ok(!help.status && !strcmp(help.out, all.out), "without_a_command_all_is_that_of_watch");
+	command_free(&help);
+	command_free(&all);
+}
+
 static void help(void)
 {
 	static const char *const ways[] = { "--help", "-h", "help" };
+	static const struct {
+		const char *list, *holds;
+	} lists[] = {
+		{ "--reference=man", "Fl -output Ns = Ns Ar FORMAT" },
+		{ "--reference=bash", "commands='watch" },
+		{ "--reference=zsh", "'*--output=[" },
+		{ "--reference=fields", ".It Cm exit_code" },
+		{ "--reference=commands", "\ndoctor\n" },
+	};
 	struct command command;
+	const struct command_row *row;
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
@@ -220,6 +311,11 @@ static void help(void)
 		ok(command_said(&command, 0, "") && !*command.err &&
 			   strstr(command.out, "Usage:") && strstr(command.out, "--fail-on-loss"),
 		   "help_number_%zu_is_on_stdout", i);
+		ok(lines_of_screen(command.out, 79) && lines_of_screen(command.out, 79) <= 24,
+		   "it_fits_a_screen");
+		for (row = command_rows; row->name && strstr(command.out, row->help);)
+			row++;
+		ok(!row->name, "it_tells_every_command");
 		command_free(&command);
 	}
 	COMMAND(&command, "-V");
@@ -227,15 +323,10 @@ static void help(void)
 		   strstr(command.out, "(ABI 1.0)"),
 	   "the_version_tells_the_abi");
 	command_free(&command);
-	for (i = 0; i < 3; i++) {
-		static const char *const lists[] = { "--reference=man", "--reference=bash",
-						     "--reference=fields" };
-		static const char *const holds[] = { "Fl -output Ns = Ns Ar FORMAT",
-						     "commands='watch", ".It Cm exit_code" };
-
-		COMMAND(&command, lists[i]);
-		ok(!command.status && strstr(command.out, holds[i]), "%s_prints_a_list",
-		   lists[i] + 2);
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		COMMAND(&command, lists[i].list);
+		ok(!command.status && strstr(command.out, lists[i].holds), "%s_prints_a_list",
+		   lists[i].list + 2);
 		command_free(&command);
 	}
 }
@@ -286,6 +377,7 @@ int main(void)
 	mistakes();
 	too_many();
 	help();
+	help_of_each_command();
 	keys();
 	parse((const char *const[]){ NULL });
 	return tap_done();

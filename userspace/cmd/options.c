@@ -17,34 +17,42 @@
 #define DELAY_NS (2 * NSEC_PER_SEC)
 #define MAX_ROWS 128
 
-static _Noreturn void options_end(void)
+/* @row: the command that was named, NULL: none. */
+static _Noreturn void options_end(const struct command_row *row)
 {
-	fputs("Try 'procmon --help'.\n", stderr);
+	fprintf(stderr, "Try 'procmon%s%s --help'.\n", row ? " " : "", row ? row->name : "");
 	exit(EXIT_USAGE);
 }
 
-/* Takes the command's name off the arguments, if there is one. */
-static const struct command_row *options_command(int *argc, char ***argv)
+static const struct command_row *options_find_command(const char *name)
 {
 	const struct command_row *row = command_rows;
 
-	if (*argc < 2 || (*argv)[1][0] == '-')
-		return row;
-	if (!strcmp((*argv)[1], "help"))
-		usage_help(NULL, NULL, NULL);
-	while (row->name && strcmp((*argv)[1], row->name))
+	while (row->name && strcmp(name, row->name))
 		row++;
-	if (row->name) {
-		(*argv)[1] = (*argv)[0];
-		(*argv)++;
-		(*argc)--;
+	if (row->name)
 		return row;
-	}
-	fprintf(stderr, "procmon: '%s' is not a command:", (*argv)[1]);
+	fprintf(stderr, "procmon: '%s' is not a command:", name);
 	for (row = command_rows; row->name; row++)
 		fprintf(stderr, "%s %s", row == command_rows ? "" : ",", row->name);
 	fputc('\n', stderr);
-	options_end();
+	options_end(NULL);
+}
+
+/* Takes the command's name off the arguments.  Return: NULL: there is none. */
+static const struct command_row *options_command(int *argc, char ***argv)
+{
+	const struct command_row *row;
+
+	if (*argc < 2 || (*argv)[1][0] == '-')
+		return NULL;
+	if (!strcmp((*argv)[1], "help"))
+		usage_tell(*argc > 2 ? options_find_command((*argv)[2]) : NULL, false);
+	row = options_find_command((*argv)[1]);
+	(*argv)[1] = (*argv)[0];
+	(*argv)++;
+	(*argc)--;
+	return row;
 }
 
 static void options_operands(struct options *options, const struct command_row *row, char **args,
@@ -57,7 +65,7 @@ static void options_operands(struct options *options, const struct command_row *
 	if (n > row->operands) {
 		fprintf(stderr, "procmon: '%s': %s takes no such argument\n", args[row->operands],
 			row->name);
-		options_end();
+		options_end(options->named ? row : NULL);
 	}
 	if (options->command == COMMAND_PLOT) {
 		options->picture = *args++;
@@ -102,6 +110,13 @@ static void options_check(const struct options *options)
 		value_bad("output", NULL, "the tree of a recording is only drawn; see show");
 }
 
+static int options_argument(const struct option_row *row)
+{
+	if (!row->arg)
+		return no_argument;
+	return row->arg[0] == '[' ? optional_argument : required_argument;
+}
+
 void options_parse(struct options *options, int argc, char **argv)
 {
 	struct option longs[MAX_ROWS] = { 0 };
@@ -118,17 +133,19 @@ void options_parse(struct options *options, int argc, char **argv)
 				     .headings = true,
 				     .snapshot = true };
 	command = options_command(&argc, &argv);
+	options->named = command;
+	if (!command)
+		command = command_rows;
 	options->command = command->command;
 	if (options->command == COMMAND_RUN)
 		*letter++ = '+'; /* the options of what is run are its own */
 	for (i = 0; i < MAX_ROWS - 1 && option_rows[i].name; i++) {
 		const struct option_row *row = &option_rows[i];
 
-		longs[i] = (struct option){ row->name, row->arg ? required_argument : no_argument,
-					    &at, (int)i };
+		longs[i] = (struct option){ row->name, options_argument(row), &at, (int)i };
 		if (row->letter) {
 			*letter++ = row->letter;
-			if (row->arg)
+			if (options_argument(row) == required_argument)
 				*letter++ = ':';
 		}
 	}
@@ -136,7 +153,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		const struct option_row *row;
 
 		if (found == '?')
-			options_end();
+			options_end(options->named ? command : NULL);
 		for (i = 0; found && option_rows[i].letter != found;)
 			i++;
 		row = &option_rows[found ? i : (size_t)at];

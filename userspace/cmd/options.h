@@ -75,6 +75,7 @@ struct pattern;
 
 /**
  * struct options - what was asked for
+ * @named: the command was named, not only meant
  * @args: what is no option, @nr_args of them, NULL-terminated: files, or the command to run
  * @file: the first of them, or NULL
  * @reads_files: it reads those, not the device
@@ -99,6 +100,7 @@ struct pattern;
  */
 struct options {
 	enum options_command command;
+	bool named;
 	enum options_format format;
 	bool indent; /* in columns, below the parent */
 	enum options_decide color, merge;
@@ -153,7 +155,7 @@ typedef void option_take(struct options *options, const struct option_row *row, 
 /**
  * struct option_row - an option; the last row has no name
  * @letter: its short name, 0 for none
- * @arg: what the manual calls its value, NULL for an option without one
+ * @arg: what the manual calls its value, NULL for an option without one; in brackets: it can do without
  * @take: takes the value, to @field (an offset in struct options)
  * @commands: bits of those that it is an option of; 0: not told to users
  * @choices: all or some of the values it can have, for the shell's completion; NULL for none
@@ -167,6 +169,17 @@ struct option_row {
 	unsigned int commands;
 	const char *choices;
 	const char *help;
+};
+
+/**
+ * struct option_group - rows of options that belong together; the last one has no name
+ * @first: name of its first row; the rows up to the next group's are in it
+ * @own: what few commands have: told in full before others
+ */
+struct option_group {
+	const char *first;
+	const char *title;
+	bool own;
 };
 
 /**
@@ -184,6 +197,7 @@ struct command_row {
 };
 
 extern const struct option_row option_rows[];
+extern const struct option_group option_groups[];
 extern const struct command_row command_rows[];
 
 /* Parses the command line; ends the program for --help, --version and mistakes. */

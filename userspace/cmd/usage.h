@@ -5,7 +5,10 @@
 
 #include "options.h"
 
-/* These end the program. */
+/* Each ends the program. */
+
+/* Tells of a command, in full with @all; NULL: of all commands. */
+_Noreturn void usage_tell(const struct command_row *row, bool all);
 option_take usage_help;
 option_take usage_version;
 option_take usage_reference;
