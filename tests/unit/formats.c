@@ -103,6 +103,7 @@ static void shoot(void)
 	film_exit(3, 100, 2, 0);
 	film_lose(7, 150);
 	film_process(4, 2, 200, 100, "=cmd|' /C calc'!A0", "+1 -1 @x \"q\" [1] ,", 0);
+	film_process(7, 2, 250, 10, "/a\\b\xff", "a\\b\xff", 0);
 	film_container(5, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
 	film_process(5, 2, 300, 100, "/in", "in", 1);
 	film_container(0, NULL);
@@ -227,11 +228,11 @@ static void fields(void)
 	ok(is("event,exit_code,args\r\n"
 	      "\"exit\",2,\"[\"\"make\"\",\"\"all\"\"]\"\r\n\"lost\",,\r\n"
 	      "\"exit\",0,\"[\"\"+1\"\",\"\"-1\"\",\"\"@x\"\",\"\"\\\"\"q\\\"\"\"\",\"\"[1]\"\",\"\",\"\"]\"\r\n"
-	      "\"exit\",1,\"[\"\"in\"\"]\"\r\n\"exit\",0,\"[\"\"/usr/bin/bash\"\"]\"\r\n"),
+	      "\"exit\",0,\"[[97,92,98,255]]\"\r\n\"exit\",1,\"[\"\"in\"\"]\"\r\n\"exit\",0,\"[\"\"/usr/bin/bash\"\"]\"\r\n"),
 	   "csv_has_the_columns_that_were_asked_for");
 	COMMAND(&command, "show", "-ocsv", "--no-headings", "--event=fork", "-n1",
-		"--output-fields=pid,container", film);
-	ok(is("3,\r\n"), "and_no_heading_when_none_is_wanted");
+		"--output-fields=pid,container,thread", film);
+	ok(is("3,,false\r\n"), "and_no_heading_when_none_is_wanted");
 	COMMAND(&command, "show", "-ocsv", "--no-headings", "--event=exec", "-Qpid=4",
 		"--output-fields=exe", film);
 	ok(is("\r\n\"\"\"=cmd|' /C calc'!A0\"\"\"\r\n"), "no_cell_is_a_formula");

@@ -100,6 +100,8 @@ static void files(void)
 	hash_start("");
 	exec(NOBODY, file, file);
 	ok(is(ABC), "a_file_is_found_by_its_path");
+	exec((uint32_t)getpid(), file, file);
+	ok(is(ABC), "also_in_the_root_directory_of_a_process");
 	exec(NOBODY, file, other);
 	ok(is(NULL), "another_file_of_that_path_is_not_read");
 	exec(NOBODY, "/none", file);

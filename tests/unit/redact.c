@@ -12,6 +12,7 @@
 #include "draft.h"
 #include "fake.h"
 #include "film.h"
+#include "options.h"
 #include "pattern.h"
 #include "redact.h"
 #include "rings.h"
@@ -316,6 +317,35 @@ static void parts(void)
 	redact_end();
 }
 
+/* A path that was cut; a process of which only what it runs is known. */
+static void pieces(void)
+{
+	struct proc proc = { .exe = (char *)"/bin/key-1234567890123", .exe_len = 22 };
+	struct procmon_event ev;
+	struct event event = { &ev, NULL, NULL }, told;
+	char why[128];
+	unsigned int i;
+
+	strcpy(proc.comm, "key-12345678901");
+	redact_add("key-[0-9]{13}", why, sizeof(why));
+	ok(!strcmp(redact_proc(&proc)->comm, "[redacted]") &&
+		   !strcmp(redact_proc(&proc)->exe, "/bin/[redacted]"),
+	   "a_process_is_called_by_nothing_that_is_not_told");
+	draft_start(&draft, PROCMON_EXEC);
+	draft_text(&draft, "cwd", "/home/key-1");
+	draft_str(&draft, "cwd")->flags |= PROCMON_STR_CUT;
+	ev = draft_event_exact(&draft);
+	told = redact_event(&event);
+	ok(!strcmp(procmon_string(told.ev, "cwd", NULL), "[redacted]"),
+	   "a_path_that_was_cut_is_not_told");
+	draft_event_free(&ev);
+	for (i = 1; i < OPTIONS_MAX_VALUES; i++)
+		redact_add("a", why, sizeof(why));
+	ok(!redact_add("a", why, sizeof(why)) && !strcmp(why, "given too often"),
+	   "there_are_64_patterns_at_most");
+	redact_end();
+}
+
 static void mistakes(void)
 {
 	char device[128];
@@ -348,6 +378,7 @@ int main(void)
 	arguments();
 	many();
 	parts();
+	pieces();
 	formats();
 	mistakes();
 	unlink(file);

@@ -140,8 +140,6 @@ static void audit_put(const struct audit *audit, const char *name, const char *k
 	out_char(out, '=');
 	if (key->kind == KEY_TEXT)
 		audit_text(out, value.text, value.len);
-	else if (key->kind == KEY_SIGNED)
-		out_s64(out, (int64_t)value.number);
 	else
 		out_u64(out, value.number);
 }

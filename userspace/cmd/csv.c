@@ -38,8 +38,7 @@ void csv_heading(struct show *show)
 	struct out *out = &show->out;
 
 	for (csv_count = 0; *name && csv_count < CSV_COLUMNS; name++) {
-		if (!key_find(&csv_columns[csv_count], *name, strlen(*name)))
-			continue;
+		key_find(&csv_columns[csv_count], *name, strlen(*name));
 		if (options->headings) {
 			if (csv_count)
 				out_char(out, ',');

@@ -164,8 +164,6 @@ struct seek *seek_make(const char *text, size_t *room, char *why, size_t why_siz
 
 void seek_free(struct seek *seek)
 {
-	if (!seek)
-		return;
 	regfree(&seek->there);
 	regfree(&seek->back);
 	free(seek->text);
