@@ -200,6 +200,23 @@ static void growing(void)
 	film_end();
 }
 
+/* The same file, but after its last cursor with other programs. */
+static void overwrite(const char *exe)
+{
+	char shell[512];
+
+	film_begin(in_directory("part"));
+	film_process(20, 1, 0, 1000, "/bin/a", "a", 0);
+	film_block();
+	film_process(21, 1, 2000, 1000, exe, "b", 0);
+	film_part();
+	film_process(22, 1, 4000, 1000, "/bin/c", "c", 0);
+	film_end();
+	snprintf(shell, sizeof(shell), "cd '%s' && cat part >all && rm part", directory);
+	if (system(shell))
+		bail("%s", shell);
+}
+
 /* A recorder that is killed leaves whole blocks, and goes on after the last cursor. */
 static void overwritten(void)
 {
@@ -216,6 +233,12 @@ static void overwritten(void)
 	if (truncate(in_directory("all"), st.st_size))
 		bail("truncate");
 	ok(AGREES(EVENTS), "a_block_that_went_is_not");
+	history_unit_events = 1;
+	overwrite("/bin/old");
+	ok(AGREES(EVENTS, "--exe=/bin/old"), "a_part_without_a_cursor_is_found");
+	overwrite("/bin/new");
+	ok(AGREES(EVENTS, "--exe=/bin/new"), "and_what_has_taken_its_place");
+	history_unit_events = 500;
 }
 
 static void interrupted(void)
@@ -225,7 +248,7 @@ static void interrupted(void)
 	bool good = true;
 
 	empty_directory();
-	day_write(directory, 30000, 5);
+	day_write(directory, 15000, 5);
 	log_arguments(args, (const char *const[]){ EVENTS, NULL });
 	for (i = 0; i < 40; i++) {
 		if (i % 8 == 0)
@@ -422,9 +445,12 @@ static void owned(void)
 		bail("chown");
 	unlink(in_directory(INDEX_NAME));
 	snprintf(other, sizeof(other), "%s-elsewhere", directory);
+	close(open(other, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
 	if (symlink(other, in_directory(INDEX_NAME)))
 		bail("symlink");
-	ok(answers_are_right() && access(other, F_OK), "a_link_in_its_place_is_not_followed");
+	ok(answers_are_right() && !stat(other, &st) && !st.st_size,
+	   "a_link_in_its_place_is_not_followed");
+	unlink(other);
 	unlink(in_directory(INDEX_NAME));
 }
 

@@ -22,6 +22,7 @@ int run_main(struct procmon *pm, const struct options *options);
 int top_main(struct procmon *pm, const struct options *options);
 int status_main(struct procmon *pm, const struct options *options);
 int log_main(const struct options *options);
+int sql_main(const struct options *options);
 int doctor_main(const struct options *options);
 
 /* Notes which events that are asked for the module does not record now. */

@@ -113,6 +113,17 @@ static void csv_put_cell(struct out *out, const char *bytes, size_t len)
 	out_char(out, '"');
 }
 
+void csv_put_text(struct out *out, const char *bytes, size_t len)
+{
+	if (csv_is_harmless(bytes, len)) {
+		csv_put_cell(out, bytes, len);
+		return;
+	}
+	csv_cell.len = 0;
+	quote_either(&csv_cell, bytes, len);
+	csv_put_cell(out, csv_cell.buf, csv_cell.len);
+}
+
 static void csv_put(struct out *out, const struct key *key, const struct key_value *value)
 {
 	csv_cell.len = 0;
@@ -122,12 +133,7 @@ static void csv_put(struct out *out, const struct key *key, const struct key_val
 		csv_put_cell(out, csv_cell.buf, csv_cell.len);
 		break;
 	case KEY_TEXT:
-		if (csv_is_harmless(value->text, value->len)) {
-			csv_put_cell(out, value->text, value->len);
-			break;
-		}
-		quote_either(&csv_cell, value->text, value->len);
-		csv_put_cell(out, csv_cell.buf, csv_cell.len);
+		csv_put_text(out, value->text, value->len);
 		break;
 	case KEY_BOOL:
 		out_str(out, value->number ? "true" : "false");
@@ -138,18 +144,6 @@ static void csv_put(struct out *out, const struct key *key, const struct key_val
 	default:
 		out_u64(out, value->number);
 	}
-}
-
-/* Of what was lost only this is known; all else would be that of no process. */
-static bool csv_is_of_gap(const struct key *key)
-{
-	static const char *const names[] = { "time", "boot_ns", "event", "count", "cpu", "schema" };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(key->name, names[i]))
-			return true;
-	return false;
 }
 
 void csv_event(struct show *show, const struct event *event)
@@ -165,7 +159,7 @@ void csv_event(struct show *show, const struct event *event)
 
 		if (i)
 			out_char(out, ',');
-		if ((!lost || csv_is_of_gap(key)) && key->get(key, &on, &value))
+		if ((!lost || key_is_of_gap(key)) && key->get(key, &on, &value))
 			csv_put(out, key, &value);
 	}
 	csv_end_line(out);

@@ -6,6 +6,8 @@
 #include "show.h"
 
 void csv_heading(struct show *show);
+/* A cell of text; what is not harmless as JSON would tell it. */
+void csv_put_text(struct out *out, const char *bytes, size_t len);
 void csv_event(struct show *show, const struct event *event);
 
 #endif

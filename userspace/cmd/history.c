@@ -230,8 +230,10 @@ static int history_events(struct history *history, uint64_t end, struct show *sh
 			return 1;
 		if (r < 0) {
 			show->damaged = true;
-			if (show->options != &history_all)
+			if (show->options != &history_all) {
+				history->failed = true;
 				fprintf(stderr, "procmon: %s\n", procmon_error(pm));
+			}
 			if (r != -EBADMSG)
 				return -1;
 			continue;
@@ -404,6 +406,8 @@ static enum index_answer history_make_file(struct history *history, size_t f,
 		if (unit.events || unit.must)
 			answer = index_put(history->index, &unit, &history_summary,
 					   &history_context);
+		else if (last && n == 1)
+			answer = index_drop(history->index, last); /* what was there went */
 		if (!answer && n % HISTORY_COMMIT == 0) {
 			answer = index_commit(history->index);
 			if (!answer)

@@ -27,6 +27,7 @@ struct history_file;
  * @open: the file that it reads
  * @next: the unit that begins where it stands, with all that is known then; nr_units and more: none
  * @damaged: the index is
+ * @failed: something that was asked for could not be read, which has been told
  */
 struct history {
 	const struct options *options;
@@ -39,7 +40,7 @@ struct history {
 	struct procmon *pm;
 	size_t open;
 	size_t next;
-	bool damaged;
+	bool damaged, failed;
 };
 
 /* Opens what the arguments say, and brings its index up to date.  Return: 0; -1: an error, told. */

@@ -519,6 +519,17 @@ bool key_find(struct key *key, const char *name, size_t len)
 	return kind >= 0 && reference_has_key(key->name) && key_is(key, &fields[kind]);
 }
 
+bool key_is_of_gap(const struct key *key)
+{
+	static const char *const names[] = { "time", "boot_ns", "event", "count", "cpu", "schema" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(key->name, names[i]))
+			return true;
+	return false;
+}
+
 /* How many letters must be put in, left out or changed to make one name of the other. */
 static size_t key_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {

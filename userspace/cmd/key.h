@@ -66,6 +66,8 @@ struct key {
 
 /* Return: false: no event can have such a key. */
 bool key_find(struct key *key, const char *name, size_t len);
+/* Is it one of those that are known of what was lost?  All else would be that of no process. */
+bool key_is_of_gap(const struct key *key);
 /* The key that may have been meant, or NULL. */
 const char *key_nearest(const char *name, size_t len);
 

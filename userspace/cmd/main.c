@@ -117,6 +117,8 @@ static int main_run(const struct options *options)
 	event_show_env(&options->env);
 	if (options->command == COMMAND_LOG)
 		return log_main(options);
+	if (options->command == COMMAND_SQL)
+		return sql_main(options);
 	if (open_stream(&pm, options, history) < 0) {
 		fprintf(stderr, "procmon: %s\n", procmon_error(NULL));
 		return EXIT_FAILURE;

@@ -102,6 +102,9 @@ static void options_check(const struct options *options)
 		value_bad("hash", NULL, "a recording does not hold the files that ran");
 	if (options->format >= FORMAT_ECS && !(options->command & STREAM))
 		value_bad("output", NULL, "only events are told in this format");
+	if (options->command == COMMAND_SQL && options->format != FORMAT_SHORT &&
+	    options->format != FORMAT_JSON && options->format != FORMAT_CSV)
+		value_bad("output", NULL, "of sql it can be short, json or csv");
 	if (options->command == COMMAND_TREE && !options->reads_files &&
 	    (options->since_ns != INT64_MIN || options->until_ns != INT64_MAX))
 		value_bad("since", NULL, "the past is in recordings: tree --since=... FILE");

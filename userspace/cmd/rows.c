@@ -11,7 +11,7 @@
 	(COMMAND_WATCH | COMMAND_RUN | COMMAND_RECORD | NOW | COMMAND_TOP | PICTURES |             \
 	 COMMAND_STATUS | COMMAND_DOCTOR)
 #define ALL (DEVICE | COMMAND_SHOW | HISTORY)
-#define FORMATTED (ALL & ~(COMMAND_TOP | COMMAND_RECORD | PICTURES | COMMAND_SQL))
+#define FORMATTED (ALL & ~(COMMAND_TOP | COMMAND_RECORD | PICTURES))
 #define FOLLOWING (COMMAND_WATCH | COMMAND_RECORD | COMMAND_TOP | PICTURES)
 #define TIMED (FOLLOWING | COMMAND_RUN | COMMAND_SHOW)
 #define CHOSEN (TIMED | COMMAND_LOG)
@@ -162,6 +162,8 @@ const struct command_row command_rows[] = {
 	  "show [OPTION]... FILE...", "show recordings, or what the rings held in a memory dump" },
 	{ "log", COMMAND_LOG, SIZE_MAX, NULL, "log [OPTION]... [DIR|FILE...]",
 	  "show the processes that were recorded, by an index" },
+	{ "sql", COMMAND_SQL, 2, "no statement: procmon sql 'SELECT ...' [DIR]",
+	  "sql [OPTION]... 'SELECT ...' [DIR]", "ask a question about them in SQL" },
 	{ "status", COMMAND_STATUS, 0, NULL, "status [OPTION]...",
 	  "show the module, its rings and counters" },
 	{ "doctor", COMMAND_DOCTOR, 0, NULL, "doctor [OPTION]...",

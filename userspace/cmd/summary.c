@@ -137,12 +137,24 @@ static void summary_put_numbers(struct out *to, struct summary_set *set)
 	size_t i;
 
 	bag_put_number(to, set->count);
-	if (set->slot)
-		qsort(set->slot, set->size, sizeof(*set->slot), summary_compare);
+	if (!set->slot)
+		return;
+	qsort(set->slot, set->size, sizeof(*set->slot), summary_compare);
 	for (i = set->size - set->count; i < set->size; i++) {
 		bag_put_number(to, set->slot[i] - 1 - last);
 		last = set->slot[i] - 1;
 	}
+}
+
+/* The text that a place tells of, NULL: it is free. */
+static const char *summary_text(uint64_t place)
+{
+	uintptr_t bits = (uintptr_t)(place - 1);
+	const char *text = NULL;
+
+	if (place)
+		memcpy(&text, &bits, sizeof(text));
+	return text;
 }
 
 static void summary_put_texts(struct out *to, const struct summary_set *set)
@@ -151,8 +163,7 @@ static void summary_put_texts(struct out *to, const struct summary_set *set)
 
 	bag_put_number(to, set->count);
 	for (i = 0; i < set->size; i++) {
-		const char *text = set->slot[i] ? (const char *)(uintptr_t)(set->slot[i] - 1) :
-						  NULL;
+		const char *text = summary_text(set->slot[i]);
 
 		if (text)
 			bag_put_text(to, text, words_len(text));

@@ -60,6 +60,12 @@ void film_block(void)
 		bail("a block cannot be written");
 }
 
+void film_part(void)
+{
+	if (writer_end_block(film, NULL))
+		bail("a block cannot be written");
+}
+
 void film_user(uint32_t uid)
 {
 	film_uid = uid;

@@ -16,6 +16,8 @@ void film_end(void);
 void film_next(const char *path);
 /* Ends a block, as a recorder does when a second has passed. */
 void film_block(void);
+/* The same in the middle of something: it has no cursor. */
+void film_part(void);
 /* Who does what comes next; 0 at first. */
 void film_user(uint32_t uid);
 /* The same for a cgroup that has been told of. */
