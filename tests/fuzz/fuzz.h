@@ -27,7 +27,7 @@ struct target {
 
 extern const struct target target_ring, target_live, target_info, target_dump, target_cursor,
 	target_cursor_file, target_text, target_options, target_query, target_doctor,
-	target_recording;
+	target_recording, target_index;
 
 /* Keeps an input in the directory of seeds. */
 void fuzz_seed(const char *name, const void *bytes, size_t len);

@@ -24,7 +24,7 @@ _Noreturn void __wrap_exit(int status);
 static const struct target *const targets[] = {
 	&target_recording,   &target_ring, &target_doctor,  &target_dump,
 	&target_live,	     &target_info, &target_cursor,  &target_query,
-	&target_cursor_file, &target_text, &target_options,
+	&target_cursor_file, &target_text, &target_options, &target_index,
 };
 
 static const struct target *target;

@@ -41,7 +41,7 @@ void bag_close(struct out *to, const struct out *from)
 	bag_put_number(to, from->len);
 	at = out_room(to, room) + 1;
 	if (bag_begin())
-		to->len += press_pack(bag_press, at, from->buf, from->len, &how);
+		to->len += press_pack(bag_press, at, from->len ? from->buf : "", from->len, &how);
 	at[-1] = (char)how;
 	to->len++;
 }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/* What the index of a directory of recordings says: packed well, and what it holds is anything. */
+#include <string.h>
+
+#include "bag.h"
+#include "context.h"
+#include "fuzz.h"
+#include "proc.h"
+#include "summary.h"
+#include "where.h"
+
+static struct out index_plain = { .fd = -1 }, index_packed = { .fd = -1 };
+
+static bool index_is_odd(void *data, uint32_t pid)
+{
+	(void)data;
+	return pid & 1;
+}
+
+static void index_ask(void)
+{
+	static struct options options;
+
+	options.exe = (struct options_globs){ { "/bin/[a-m]*" }, 1 };
+	options.container = (struct options_globs){ { "web" }, 1 };
+	options.cgroup = (struct options_globs){ { "/system.slice" }, 1 };
+	summary_asks(index_packed.buf, index_packed.len, &options, index_is_odd, NULL);
+}
+
+static void index_fuzz(const unsigned char *data, size_t len)
+{
+	struct procmon *pm = rings_attach(&fuzz_rings, 0);
+
+	procmon_name_cgroups(pm, "/none");
+	index_plain.len = index_packed.len = 0;
+	out_put(&index_plain, data, len);
+	bag_close(&index_packed, &index_plain);
+	index_ask();
+	if (context_load(pm, index_packed.buf, index_packed.len)) {
+		index_plain.len = 0;
+		context_save(&index_plain); /* what it took in is told */
+	}
+	context_free();
+	proc_free_all();
+	where_end();
+	procmon_close(pm);
+}
+
+static void index_seed(void)
+{
+	static const char context[] = "\1\20\20\1\1\1\1\1\3sh\0\10/bin/sh\0\0\0";
+
+	fuzz_seed("context", context, sizeof(context) - 1);
+}
+
+static void index_begin_rings(void)
+{
+	fuzz_rings_begin();
+	fuzz_rings_put_story();
+}
+
+const struct target target_index = { "index", index_begin_rings, index_fuzz, index_seed };
