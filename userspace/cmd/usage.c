@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "usage.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,14 +223,15 @@ static const struct command_row *usage_named(const struct options *options)
 	return options->named ? row : NULL;
 }
 
-static void reference_man(void)
+/* The options of @commands. */
+static void reference_man(unsigned int commands)
 {
 	const struct option_row *row;
 
 	for (row = option_rows; row->name; row++) {
 		bool can_do_without = row->arg && row->arg[0] == '[';
 
-		if (!row->commands)
+		if (!(row->commands & commands))
 			continue;
 		fputs(".It ", stdout);
 		if (row->letter)
@@ -269,9 +271,8 @@ void usage_version(struct options *options, const struct option_row *row, const 
 
 void usage_reference(struct options *options, const struct option_row *row, const char *text)
 {
-	(void)options;
 	if (!strcmp(text, "man"))
-		reference_man();
+		reference_man(options->named ? options->command : UINT_MAX);
 	else if (!strcmp(text, "bash"))
 		complete_bash();
 	else if (!strcmp(text, "zsh"))
