@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "quote.h"
 
+#include <stdint.h>
+#include <string.h>
+
 #include "text.h"
+
+#define EACH(byte) (UINT64_MAX / 255 * (byte)) /* a word of eight such bytes */
 
 static const char quote_hex[] = "0123456789abcdef";
 
@@ -32,6 +37,45 @@ bool quote_is_plain(uint32_t c)
 	return c < 0x80 ? c >= 0x20 && c != '"' && c != '\\' && c != 0x7f : !text_is_hidden(c);
 }
 
+/* Is there a byte below @byte in @word?  It may say so of one that follows such a byte. */
+static uint64_t quote_below(uint64_t word, unsigned int byte)
+{
+	return (word - EACH(byte)) & ~word & EACH(0x80);
+}
+
+/* Is every byte plain ASCII?  Eight at a time: most strings are. */
+static bool quote_all_plain(const char *bytes, size_t len)
+{
+	uint64_t word;
+
+	for (; len >= sizeof(word); bytes += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
+		if ((word & EACH(0x80)) | quote_below(word, 0x20) |
+		    quote_below(word ^ EACH('"'), 1) | quote_below(word ^ EACH('\\'), 1) |
+		    quote_below(word ^ EACH(0x7f), 1))
+			return false;
+	}
+	for (; len; bytes++, len--)
+		if ((unsigned char)*bytes >= 0x80 || !quote_is_plain((unsigned char)*bytes))
+			return false;
+	return true;
+}
+
+/* Return: false: it is not as simple as that, and nothing has been written. */
+static bool quote_plain(struct out *out, const char *bytes, size_t len)
+{
+	char *to;
+
+	if (!quote_all_plain(bytes, len))
+		return false;
+	to = out_room(out, len + 2);
+	*to++ = '"';
+	memcpy(to, bytes, len);
+	to[len] = '"';
+	out->len += len + 2;
+	return true;
+}
+
 /* Runs of plain bytes are copied whole. */
 static void quote_inside(struct out *out, const char *bytes, size_t len)
 {
@@ -52,6 +96,8 @@ static void quote_inside(struct out *out, const char *bytes, size_t len)
 
 void quote_string(struct out *out, const char *bytes, size_t len)
 {
+	if (quote_plain(out, bytes, len))
+		return;
 	out_char(out, '"');
 	quote_inside(out, bytes, len);
 	out_char(out, '"');
@@ -72,6 +118,8 @@ void quote_bytes(struct out *out, const char *bytes, size_t len)
 
 void quote_either(struct out *out, const char *bytes, size_t len)
 {
+	if (quote_plain(out, bytes, len))
+		return;
 	if (text_is_utf8(bytes, len))
 		quote_string(out, bytes, len);
 	else

@@ -58,13 +58,14 @@ size_t text_utf8(const char *s, size_t len, uint32_t *codepoint)
 
 bool text_is_utf8(const char *s, size_t len)
 {
+	uint64_t word;
 	uint32_t c;
 	size_t n;
 
 	while (len) {
-		if ((unsigned char)*s < 0x80) {
-			n = 1;
-		} else {
+		n = len < sizeof(word) ? 1 : sizeof(word);
+		memcpy(&word, s, n); /* ASCII eight bytes at a time */
+		if (n > 1 ? word & 0x8080808080808080ull : (unsigned char)*s >= 0x80) {
 			n = text_utf8(s, len, &c);
 			if (!n)
 				return false;

@@ -128,23 +128,38 @@ static const struct procmon_field *field_search(unsigned int type, const char *n
 	return NULL;
 }
 
-#define FIELD_CACHE 128
+#define FIELD_CACHE 256
+#define FIELD_NAME 24
 
-/* Callers ask for the same few over and over, by the same literals. */
+/* Both ends of @name, mixed. */
+static uint64_t field_hash(unsigned int type, const char *name, size_t len)
+{
+	size_t n = len < sizeof(uint64_t) ? len : sizeof(uint64_t);
+	uint64_t first = 0, last = 0;
+
+	memcpy(&first, name, n);
+	memcpy(&last, name + len - n, n);
+	return ((first ^ last * 0x9e3779b97f4a7c15ull) + type) * 0xd6e8feb86659fd93ull >> 40;
+}
+
+/* Callers ask for the same few over and over, also for those that the type has not. */
 const struct procmon_field *procmon_field_by_name(unsigned int type, const char *name)
 {
 	static _Thread_local struct {
-		const char *name;
+		char name[FIELD_NAME];
 		unsigned int type;
 		const struct procmon_field *field;
 	} cache[FIELD_CACHE], *hit;
+	size_t len = strlen(name);
 
-	hit = &cache[((uintptr_t)name ^ (uintptr_t)name >> 7 ^ type * 31ul) % FIELD_CACHE];
-	if (hit->name == name && hit->type == type && hit->field && !strcmp(hit->field->name, name))
-		return hit->field;
-	hit->name = name;
-	hit->type = type;
-	hit->field = field_search(type, name);
+	if (!len || len >= FIELD_NAME)
+		return field_search(type, name);
+	hit = &cache[field_hash(type, name, len) % FIELD_CACHE];
+	if (hit->type != type || memcmp(hit->name, name, len + 1)) {
+		memcpy(hit->name, name, len + 1);
+		hit->type = type;
+		hit->field = field_search(type, name);
+	}
 	return hit->field;
 }
 
