@@ -467,6 +467,10 @@ static void damaged_recording(void)
 	film_lose(7, 2000);
 	film_end();
 	ok(AGREES(EVENTS, "--exe=/none"), "lost_events_are_always_told");
+	COMMAND(&command, "log", "--no-headings", "--exe=/none", directory);
+	ok(command_said(&command, 0, "") && strstr(command.out, "LOST  7 events"),
+	   "also_between_processes");
+	command_free(&command);
 }
 
 /* What is told of an event may come from long before it. */
@@ -578,6 +582,7 @@ static void processes(void)
 
 static void errors(void)
 {
+	bool good;
 	int fd;
 
 	empty_directory();
@@ -592,6 +597,17 @@ static void errors(void)
 	ok(command_said(&command, 1, "no recording with events is there"), "one_of_other_files");
 	command_free(&command);
 	unlink(in_directory("other"));
+	film_begin(in_directory("all.000002"));
+	film_process(20, 1, 9000, 10, "/bin/late", "late", 0);
+	film_end();
+	good = AGREES(EVENTS, "--comm=none") && AGREES(EVENTS);
+	film_begin(in_directory("all.000001"));
+	film_process(20, 1, 0, 10, "/bin/early", "early", 0);
+	film_end();
+	COMMAND(&command, "log", directory);
+	ok(good && command_said(&command, 0, "does not fit the recordings") && AGREES(EVENTS),
+	   "an_older_file_that_comes_later");
+	command_free(&command);
 	COMMAND(&command, "log", in_directory("none"));
 	ok(command_said(&command, 1, "none: No such file"), "one_that_is_not_there");
 	command_free(&command);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* procmon sql: answers are right, however they are found; nothing can be changed or injected. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <glob.h>
 #include <signal.h>
 #include <stdio.h>
@@ -85,6 +86,18 @@ static void answers(void)
 	ok(says("csv", "SELECT pid, exe, NULL, 1.5 FROM execs WHERE pid > 20",
 		"21,\"/bin/second\",,1.5\r\n21,\"/bin/third\",,1.5\r\n22,\"\"\"=2+3\"\"\",,1.5\r\n"),
 	   "csv_begins_no_formula");
+	COMMAND(&command, "sql", "-ocsv", "SELECT pid, exe AS \"=a\" FROM execs LIMIT 1",
+		directory);
+	ok(command_said(&command, 0, "") &&
+		   !strcmp(command.out, "\"pid\",\"\"\"=a\"\"\"\r\n20,\"/bin/first\"\r\n"),
+	   "csv_has_a_heading");
+	command_free(&command);
+	ok(says("json", "SELECT 9e999 AS a, start_ns AS b FROM events WHERE event = 'snapshot'",
+		"{\"a\":null,\"b\":999999000000}\n"),
+	   "numbers_are_numbers");
+	ok(says("short", "SELECT count(*), max(rowid) FROM events WHERE exe = '*'", "0  \n") &&
+		   says("short", "SELECT count(*) FROM events WHERE comm = 'none'", "0\n"),
+	   "what_is_not_there_is_not_found");
 	ok(says("json", "SELECT event, count, pid, exe FROM events WHERE event = 'lost'",
 		"{\"event\":\"lost\",\"count\":5}\n"),
 	   "lost_events_are_rows_too");
@@ -207,6 +220,17 @@ static bool refuses(const char *sql, int status, const char *why)
 	return good;
 }
 
+static void full(void)
+{
+	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	command_run_to(&command,
+		       (const char *const[]){ "sql", "SELECT * FROM events", directory, NULL }, fd);
+	ok(command_said(&command, 1, "writing failed"), "a_full_disk_is_told");
+	command_free(&command);
+	close(fd);
+}
+
 static void refusals(void)
 {
 	char sql[256];
@@ -281,6 +305,7 @@ int main(void)
 	answers();
 	conditions();
 	hostile();
+	full();
 	refusals();
 	endless();
 	damaged();
