@@ -125,8 +125,9 @@ static void begun_while_an_event_is_being_written(void)
 	pm = rings_attach(&rings, 0);
 	rings.shared[0]->commit += 2;
 	ok(!resume(), "a_cursor_made_while_an_event_was_written_can_be_resumed");
-	ok(procmon_next(pm, &ev, 0) == 1 && ev.head.tgid == 1 && !procmon_lost(pm),
-	   "and_loses_nothing");
+	rings_put_small(&rings, 0, PROCMON_FORK, 2, PAST + 1);
+	ok(procmon_next(pm, &ev, 0) == 1 && ev.head.tgid == 2 && !procmon_lost(pm),
+	   "that_event_was_before_the_beginning_and_nothing_is_lost");
 	end();
 }
 
@@ -289,11 +290,29 @@ static void ring_that_appears_later(void)
 	end();
 }
 
+/* A stream begins at one moment: also for who goes on with a cursor of before its first event. */
+static void before_the_first_event(void)
+{
+	unsigned int i;
+
+	begin(2);
+	for (i = 0; i < 2; i++)
+		pm->ring[i].after_ns = PAST + 150; /* what came while the rings were looked at */
+	rings_put_small(&rings, 0, PROCMON_FORK, 1, PAST + 120);
+	rings_put_small(&rings, 1, PROCMON_FORK, 2, PAST + 140);
+	rings_put_small(&rings, 0, PROCMON_FORK, 3, PAST + 160);
+	ok(!resume() && procmon_next(pm, &ev, 0) == 1 && ev.head.tgid == 3 &&
+		   procmon_next(pm, &ev, 0) == 0 && !procmon_lost(pm),
+	   "a_cursor_of_before_the_first_event_keeps_the_moment");
+	end();
+}
+
 int main(void)
 {
 	tap_theme("cursor");
 	resumed_at_every_event();
 	resumed_with_events_waiting();
+	before_the_first_event();
 	loss_between_two_readers();
 	after_a_skip();
 	begun_while_an_event_is_being_written();
