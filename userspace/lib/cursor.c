@@ -56,7 +56,7 @@ const char *procmon_cursor(struct procmon *pm)
 	len = (size_t)snprintf(text, size, "p1-%" PRIx64 "-", (uint64_t)pm->info->instance);
 	for (i = 0; i < pm->nr; i++) {
 		/* a position past what the stream's beginning passes over: the cursor knows no moment */
-		if (pm->ring[i].after_ns && pm->ring[i].event)
+		if (pm->ring[i].after_ns && pm->ring[i].shared)
 			ring_fill(&pm->ring[i]);
 		len += cursor_put_pair(text + len, size - len, i, cursor_of_ring(&pm->ring[i]));
 	}
