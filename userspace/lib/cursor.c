@@ -25,9 +25,11 @@ struct cursor_pair {
 /* Where the reader stands after what it has given out: an event that still waits is not. */
 static struct cursor_pair cursor_of_ring(const struct ring *ring)
 {
+	bool waits = ring->event && ring->full;
+
 	return (struct cursor_pair){
-		.pos = ring->full ? ring->event_pos : ring->pos,
-		.seq = ring->full ? ring->event->seq - ring->gap : ring->seq,
+		.pos = waits ? ring->event_pos : ring->pos,
+		.seq = waits ? ring->event->seq - ring->gap : ring->seq,
 		.any_seq = ring->any_seq,
 	};
 }
@@ -56,7 +58,7 @@ const char *procmon_cursor(struct procmon *pm)
 	len = (size_t)snprintf(text, size, "p1-%" PRIx64 "-", (uint64_t)pm->info->instance);
 	for (i = 0; i < pm->nr; i++) {
 		/* a position past what the stream's beginning passes over: the cursor knows no moment */
-		if (pm->ring[i].after_ns && pm->ring[i].shared)
+		if (pm->ring[i].after_ns && pm->ring[i].event)
 			ring_fill(&pm->ring[i]);
 		len += cursor_put_pair(text + len, size - len, i, cursor_of_ring(&pm->ring[i]));
 	}
