@@ -89,8 +89,8 @@ struct procmon_event {
  * @path: the device, NULL for /dev/procmon
  * @flags: PROCMON_HISTORY or 0
  *
- * Return: 0; -ENOENT: no device (module not loaded), -EACCES: not in group procmon, -ENOTTY or
- * -ENODEV: not a procmon device, -EPROTO: another ABI, -ENOMEM, ...
+ * Return: 0; -ENOENT, -ENXIO or -ENODEV: no device (module not loaded), -EACCES: not in group procmon,
+ * -ENOTTY: not a procmon device, -EPROTO: another ABI, -ENOMEM, ...
  */
 int procmon_open(struct procmon **pmp, const char *path, unsigned int flags);
 void procmon_close(struct procmon *pm);
