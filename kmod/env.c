@@ -41,7 +41,7 @@ static int env_set(const char *text, const struct kernel_param *kp)
 	size_t len = strcspn(text, "\n");
 	size_t i;
 
-	if (len > ENV_NAMES || memchr(text, '=', len)) {
+	if (len > ENV_NAMES || memchr(text, '=', len) || (text[len] && text[len + 1])) {
 		pr_err("env=%.64s: must be names with commas between, %u bytes at most\n", text,
 		       ENV_NAMES);
 		return -EINVAL;
