@@ -3,8 +3,9 @@
 
 #ifdef PROCMON_SQLITE
 
-#include <sqlite3.h>
 #include <string.h>
+
+#include "sqlite.h"
 
 #define DATABASE_HEADER 100 /* bytes, fileformat2.html 1.3 */
 #define DATABASE_VERSIONS 18 /* offset: of the format for who writes, who reads; 2: with a log */
@@ -22,18 +23,18 @@ static sqlite3 *database_open(unsigned char *bytes, size_t len)
 {
 	sqlite3 *db = NULL;
 
-	if (len < DATABASE_HEADER)
+	if (len < DATABASE_HEADER || sqlite_missing())
 		return NULL;
 	memset(bytes + DATABASE_VERSIONS, 1, 2); /* in memory there is no log */
-	if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE, NULL) ||
-	    sqlite3_deserialize(db, "main", bytes, (sqlite3_int64)len, (sqlite3_int64)len,
-				SQLITE_DESERIALIZE_READONLY)) {
-		sqlite3_close(db);
+	if (sqlite.open_v2(":memory:", &db, SQLITE_OPEN_READWRITE, NULL) ||
+	    sqlite.deserialize(db, "main", bytes, (sqlite3_int64)len, (sqlite3_int64)len,
+			       SQLITE_DESERIALIZE_READONLY)) {
+		sqlite.close(db);
 		return NULL;
 	}
-	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_progress_handler(db, DATABASE_STEPS, database_gives_up, NULL);
+	sqlite.db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite.db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite.progress_handler(db, DATABASE_STEPS, database_gives_up, NULL);
 	return db;
 }
 
@@ -46,14 +47,13 @@ char *database_text(unsigned char *bytes, size_t len, const char *sql, const cha
 
 	if (!db)
 		return NULL;
-	if (!sqlite3_prepare_v2(db, sql, -1, &query, NULL) &&
-	    !sqlite3_bind_text(query, 1, arg, -1, SQLITE_STATIC) &&
-	    sqlite3_step(query) == SQLITE_ROW)
-		text = (const char *)sqlite3_column_text(query, 0);
+	if (!sqlite.prepare_v2(db, sql, -1, &query, NULL) &&
+	    !sqlite.bind_text(query, 1, arg, -1, SQLITE_STATIC) && sqlite.step(query) == SQLITE_ROW)
+		text = (const char *)sqlite.column_text(query, 0);
 	if (text && *text)
 		copy = strdup(text);
-	sqlite3_finalize(query);
-	sqlite3_close(db);
+	sqlite.finalize(query);
+	sqlite.close(db);
 	return copy;
 }
 

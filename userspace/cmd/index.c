@@ -6,6 +6,8 @@
 #define _GNU_SOURCE
 #include "index.h"
 
+#include "sqlite.h"
+
 #ifdef PROCMON_SQLITE
 
 #include <errno.h>
@@ -13,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sqlite3.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -80,7 +81,7 @@ static enum index_answer index_answer(struct index *index, int result)
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
 	case SQLITE_NOMEM:
-		return index_fail(index->path, sqlite3_errmsg(index->db));
+		return index_fail(index->path, sqlite.errmsg(index->db));
 	default:
 		return INDEX_DAMAGED;
 	}
@@ -88,35 +89,35 @@ static enum index_answer index_answer(struct index *index, int result)
 
 static enum index_answer index_do(struct index *index, const char *sql)
 {
-	return index_answer(index, sqlite3_exec(index->db, sql, NULL, NULL, NULL));
+	return index_answer(index, sqlite.exec(index->db, sql, NULL, NULL, NULL));
 }
 
 static enum index_answer index_first(struct index *index, const char *sql, char **text)
 {
 	sqlite3_stmt *query = NULL;
 	const unsigned char *found;
-	int r = sqlite3_prepare_v2(index->db, sql, -1, &query, NULL);
+	int r = sqlite.prepare_v2(index->db, sql, -1, &query, NULL);
 
 	*text = NULL;
 	if (!r)
-		r = sqlite3_step(query);
+		r = sqlite.step(query);
 	if (r == SQLITE_ROW) {
-		found = sqlite3_column_text(query, 0);
+		found = sqlite.column_text(query, 0);
 		*text = found ? strdup((const char *)found) : NULL;
 	}
-	sqlite3_finalize(query);
+	sqlite.finalize(query);
 	return index_answer(index, r);
 }
 
 /* What a stranger's file may say is not believed. */
 static void index_defend(sqlite3 *db)
 {
-	sqlite3_busy_timeout(db, INDEX_BUSY_MS);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	sqlite3_exec(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0", NULL, NULL, NULL);
+	sqlite.busy_timeout(db, INDEX_BUSY_MS);
+	sqlite.db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite.db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite.db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite.db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite.exec(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0", NULL, NULL, NULL);
 }
 
 /* Its schema is ours and nothing else, or there is none yet. */
@@ -152,13 +153,13 @@ static enum index_answer index_make(struct index *index)
 
 static enum index_answer index_in_memory(struct index *index, const char *why)
 {
-	sqlite3_close(index->db);
+	sqlite.close(index->db);
 	index->db = NULL;
 	index->why = why;
 	if (index->lock >= 0)
 		close(index->lock);
 	index->lock = -1;
-	if (sqlite3_open_v2(":memory:", &index->db, SQLITE_OPEN_READWRITE, NULL))
+	if (sqlite.open_v2(":memory:", &index->db, SQLITE_OPEN_READWRITE, NULL))
 		return index_fail(index->path, "out of memory");
 	index_defend(index->db);
 	return INDEX_GOOD;
@@ -186,8 +187,8 @@ static enum index_answer index_open_file(struct index *index)
 
 	if (eaccess(index->directory, W_OK) || index_touch(index->directory, index->path))
 		return index_fail(index->path, strerror(errno));
-	r = sqlite3_open_v2(index->path, &index->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW,
-			    NULL);
+	r = sqlite.open_v2(index->path, &index->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW,
+			   NULL);
 	if (r)
 		return index_answer(index, r);
 	index_defend(index->db);
@@ -220,19 +221,19 @@ static enum index_answer index_copy(struct index *index, sqlite3 *db, const char
 	enum index_answer answer = INDEX_FAILED;
 	int r = SQLITE_ERROR;
 
-	if (sqlite3_open_v2(":memory:", &to, SQLITE_OPEN_READWRITE, NULL))
+	if (sqlite.open_v2(":memory:", &to, SQLITE_OPEN_READWRITE, NULL))
 		return index_fail(index->path, "out of memory");
-	backup = sqlite3_backup_init(to, "main", db, "main");
+	backup = sqlite.backup_init(to, "main", db, "main");
 	if (backup) {
-		sqlite3_backup_step(backup, -1);
-		r = sqlite3_backup_finish(backup);
+		sqlite.backup_step(backup, -1);
+		r = sqlite.backup_finish(backup);
 	}
 	if (r) {
 		answer = index_answer(index, r);
-		sqlite3_close(to);
+		sqlite.close(to);
 		return answer;
 	}
-	sqlite3_close(index->db);
+	sqlite.close(index->db);
 	index->db = to;
 	index->why = why;
 	index_defend(to);
@@ -253,14 +254,14 @@ static enum index_answer index_open_copy(struct index *index, const char *why)
 	has_log = !stat(log, &st) && st.st_size;
 	free(log);
 	uri = index_uri(index->path, has_log ? "?mode=ro" : "?immutable=1");
-	if (sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)) {
+	if (sqlite.open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL)) {
 		free(uri);
-		sqlite3_close(db);
+		sqlite.close(db);
 		return INDEX_FAILED; /* why it could not be written to is more telling */
 	}
 	free(uri);
 	answer = index_copy(index, db, why);
-	sqlite3_close(db);
+	sqlite.close(db);
 	if (!answer)
 		answer = index_check(index, &empty);
 	return !answer && empty ? INDEX_DAMAGED : answer;
@@ -268,10 +269,14 @@ static enum index_answer index_open_copy(struct index *index, const char *why)
 
 enum index_answer index_open(struct index **made, const char *directory)
 {
-	struct index *index = calloc(1, sizeof(*index));
+	const char *missing = sqlite_missing();
 	enum index_answer answer;
+	struct index *index;
 
 	*made = NULL;
+	if (missing)
+		return index_fail(directory, missing);
+	index = calloc(1, sizeof(*index));
 	if (index)
 		index->directory = strdup(directory);
 	if (!index || !index->directory ||
@@ -284,7 +289,7 @@ enum index_answer index_open(struct index **made, const char *directory)
 		flock(index->lock, LOCK_SH);
 	answer = index_open_file(index);
 	if (answer == INDEX_FAILED || answer == INDEX_BUSY) {
-		sqlite3_close(index->db);
+		sqlite.close(index->db);
 		index->db = NULL;
 		answer = index_open_copy(index, "it cannot be written to");
 	}
@@ -314,7 +319,7 @@ enum index_answer index_renew(struct index *index)
 		answer = index_in_memory(index, index->why ? index->why : "somebody else uses it");
 		return answer ? answer : index_make(index);
 	}
-	sqlite3_close(index->db);
+	sqlite.close(index->db);
 	index->db = NULL;
 	index_unlink(index->path, "");
 	index_unlink(index->path, "-wal");
@@ -336,7 +341,7 @@ void index_close(struct index *index)
 {
 	if (!index)
 		return;
-	sqlite3_close(index->db);
+	sqlite.close(index->db);
 	if (index->lock >= 0)
 		close(index->lock);
 	free(index->directory);
@@ -373,9 +378,9 @@ static bool index_unpack(struct unit *unit, sqlite3_stmt *query)
 	int i;
 
 	for (i = 0; i < INDEX_COLUMNS; i++)
-		number[i] = sqlite3_column_int64(query, i + 1);
+		number[i] = sqlite.column_int64(query, i + 1);
 	*unit = (struct unit){
-		.id = (uint64_t)sqlite3_column_int64(query, 0),
+		.id = (uint64_t)sqlite.column_int64(query, 0),
 		.ino = (uint64_t)number[0],
 		.mark = (uint64_t)number[1],
 		.begin_ns = number[2],
@@ -403,11 +408,11 @@ enum index_answer index_units(struct index *index, struct unit **units, size_t *
 
 	*units = NULL;
 	*count = 0;
-	r = sqlite3_prepare_v2(index->db,
-			       "SELECT id, " INDEX_NUMBERS
-			       " FROM unit1 ORDER BY begin_ns, mark, ino, offset",
-			       -1, &query, NULL);
-	while (!r && !answer && (r = sqlite3_step(query)) == SQLITE_ROW) {
+	r = sqlite.prepare_v2(index->db,
+			      "SELECT id, " INDEX_NUMBERS
+			      " FROM unit1 ORDER BY begin_ns, mark, ino, offset",
+			      -1, &query, NULL);
+	while (!r && !answer && (r = sqlite.step(query)) == SQLITE_ROW) {
 		r = SQLITE_OK;
 		if (*count == max) {
 			max = max ? 2 * max : 64;
@@ -419,7 +424,7 @@ enum index_answer index_units(struct index *index, struct unit **units, size_t *
 		if (!index_unpack(&(*units)[(*count)++], query))
 			answer = INDEX_DAMAGED;
 	}
-	sqlite3_finalize(query);
+	sqlite.finalize(query);
 	if (!answer)
 		answer = r == SQLITE_OK ? INDEX_FAILED : index_answer(index, r);
 	return answer;
@@ -434,20 +439,20 @@ static enum index_answer index_blob(struct index *index, const struct unit *unit
 	int len, r;
 
 	to->len = 0;
-	r = sqlite3_prepare_v2(index->db, sql, -1, &query, NULL);
+	r = sqlite.prepare_v2(index->db, sql, -1, &query, NULL);
 	if (!r)
-		r = sqlite3_bind_int64(query, 1, (sqlite3_int64)unit->id);
+		r = sqlite.bind_int64(query, 1, (sqlite3_int64)unit->id);
 	if (!r)
-		r = sqlite3_step(query);
+		r = sqlite.step(query);
 	if (r == SQLITE_ROW) {
-		bytes = sqlite3_column_blob(query, 0);
-		len = sqlite3_column_bytes(query, 0);
+		bytes = sqlite.column_blob(query, 0);
+		len = sqlite.column_bytes(query, 0);
 		if (sum_add(SUM_START, bytes, (size_t)len) == sum) {
 			out_put(to, bytes, (size_t)len);
 			answer = INDEX_GOOD;
 		}
 	}
-	sqlite3_finalize(query);
+	sqlite.finalize(query);
 	return answer;
 }
 
@@ -473,8 +478,8 @@ enum index_answer index_commit(struct index *index)
 
 void index_rollback(struct index *index)
 {
-	if (!sqlite3_get_autocommit(index->db))
-		sqlite3_exec(index->db, "ROLLBACK", NULL, NULL, NULL);
+	if (!sqlite.get_autocommit(index->db))
+		sqlite.exec(index->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
 enum index_answer index_put(struct index *index, struct unit *unit, const struct out *summary,
@@ -488,33 +493,33 @@ enum index_answer index_put(struct index *index, struct unit *unit, const struct
 	unit->sums[2] = sum_add(SUM_START, context->buf, context->len);
 	index_pack(unit, number);
 	number[INDEX_SUMS] = unit->sums[0] = index_sum(number);
-	r = sqlite3_prepare_v2(index->db,
-			       "INSERT OR REPLACE INTO unit1(" INDEX_NUMBERS ", summary, context) "
-			       "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-			       -1, &query, NULL);
+	r = sqlite.prepare_v2(index->db,
+			      "INSERT OR REPLACE INTO unit1(" INDEX_NUMBERS ", summary, context) "
+			      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+			      -1, &query, NULL);
 	for (i = 0; !r && i < INDEX_COLUMNS; i++)
-		r = sqlite3_bind_int64(query, i + 1, number[i]);
+		r = sqlite.bind_int64(query, i + 1, number[i]);
 	if (!r)
-		r = sqlite3_bind_blob(query, i + 1, summary->buf, (int)summary->len, NULL);
+		r = sqlite.bind_blob(query, i + 1, summary->buf, (int)summary->len, NULL);
 	if (!r)
-		r = sqlite3_bind_blob(query, i + 2, context->buf, (int)context->len, NULL);
+		r = sqlite.bind_blob(query, i + 2, context->buf, (int)context->len, NULL);
 	if (!r)
-		r = sqlite3_step(query);
-	sqlite3_finalize(query);
-	unit->id = (uint64_t)sqlite3_last_insert_rowid(index->db);
+		r = sqlite.step(query);
+	sqlite.finalize(query);
+	unit->id = (uint64_t)sqlite.last_insert_rowid(index->db);
 	return index_answer(index, r);
 }
 
 enum index_answer index_drop(struct index *index, const struct unit *unit)
 {
 	sqlite3_stmt *query = NULL;
-	int r = sqlite3_prepare_v2(index->db, "DELETE FROM unit1 WHERE id = ?", -1, &query, NULL);
+	int r = sqlite.prepare_v2(index->db, "DELETE FROM unit1 WHERE id = ?", -1, &query, NULL);
 
 	if (!r)
-		r = sqlite3_bind_int64(query, 1, (sqlite3_int64)unit->id);
+		r = sqlite.bind_int64(query, 1, (sqlite3_int64)unit->id);
 	if (!r)
-		r = sqlite3_step(query);
-	sqlite3_finalize(query);
+		r = sqlite.step(query);
+	sqlite.finalize(query);
 	return index_answer(index, r);
 }
 
@@ -529,7 +534,7 @@ enum index_answer index_open(struct index **index, const char *directory)
 
 const char *index_error(void)
 {
-	return "this program was built without SQLite";
+	return sqlite_missing();
 }
 
 #define UNUSED __attribute__((unused))

@@ -243,7 +243,7 @@ static int relation_connect(sqlite3 *db, void *data, int argc, const char *const
 		out_printf(&sql, "%s\"%s\"", i ? ", " : "", relation_keys[i].name);
 	out_str(&sql, ")");
 	out_char(&sql, '\0');
-	r = sqlite3_declare_vtab(db, sql.buf);
+	r = sqlite.declare_vtab(db, sql.buf);
 	free(sql.buf);
 	if (r)
 		return r;
@@ -278,34 +278,36 @@ static char relation_operator(int what, unsigned char op)
 	if (op == SQLITE_INDEX_CONSTRAINT_GLOB && what == RELATION_EXE)
 		return '*';
 	if (what != RELATION_TIME)
-		return 0;
+		return '\0';
 	if (op == SQLITE_INDEX_CONSTRAINT_GT || op == SQLITE_INDEX_CONSTRAINT_GE)
 		return '>';
-	return op == SQLITE_INDEX_CONSTRAINT_LT || op == SQLITE_INDEX_CONSTRAINT_LE ? '<' : 0;
+	return op == SQLITE_INDEX_CONSTRAINT_LT || op == SQLITE_INDEX_CONSTRAINT_LE ? '<' : '\0';
 }
 
 /* The plan is two letters a value: which one it is, and its operator. */
 static int relation_best(sqlite3_vtab *base, sqlite3_index_info *info)
 {
-	char plan[4 * RELATION_HELPS + 1] = "";
+	char plan[4 * RELATION_HELPS + 1] = "", *end = plan, op;
 	int i, n = 0;
 
 	(void)base;
 	info->estimatedCost = RELATION_ROWS;
 	for (i = 0; i < info->nConstraint && n < (int)(2 * RELATION_HELPS); i++) {
 		const struct relation_help *help = relation_help_of(info->aConstraint[i].iColumn);
-		char op = help ? relation_operator(help->what, info->aConstraint[i].op) : 0;
 
+		op = '\0';
+		if (help)
+			op = relation_operator(help->what, info->aConstraint[i].op);
 		if (!op || !info->aConstraint[i].usable)
 			continue;
-		plan[2 * n] = (char)('a' + help->what);
-		plan[2 * n + 1] = op;
+		*end++ = (char)('a' + help->what);
+		*end++ = op;
 		info->aConstraintUsage[i].argvIndex = ++n;
 		info->estimatedCost *= help->leaves;
 	}
-	plan[2 * n] = '\0';
+	*end = '\0';
 	/* what columns are used stands before it */
-	info->idxStr = sqlite3_mprintf("%llu %s", (sqlite3_uint64)info->colUsed, plan);
+	info->idxStr = sqlite.mprintf("%llu %s", (sqlite3_uint64)info->colUsed, plan);
 	info->needToFreeIdxStr = 1;
 	info->estimatedRows = (sqlite3_int64)(info->estimatedCost + 1);
 	return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
@@ -351,6 +353,7 @@ static bool relation_when(const char *text, int64_t *ns)
 	time_t sec;
 	int n;
 
+	/* NOLINTNEXTLINE(cert-err34-c): of four and two digits, and compared with what they make */
 	n = sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
 		   &tm.tm_hour, &tm.tm_min, &tm.tm_sec);
 	if (n < 3)
@@ -415,17 +418,17 @@ static void relation_narrow_text(struct relation_cursor *cursor, int what, char 
 static void relation_narrow(struct relation_cursor *cursor, int what, char op, sqlite3_value *value)
 {
 	struct options *options = &cursor->options;
-	sqlite3_int64 number = sqlite3_value_int64(value);
+	sqlite3_int64 number = sqlite.value_int64(value);
 	bool processes = ((struct relation *)cursor->base.pVtab)->processes;
 
-	if (sqlite3_value_type(value) == SQLITE_TEXT) {
-		const char *text = (const char *)sqlite3_value_text(value);
+	if (sqlite.value_type(value) == SQLITE_TEXT) {
+		const char *text = (const char *)sqlite.value_text(value);
 
-		if (text && strlen(text) == (size_t)sqlite3_value_bytes(value))
+		if (text && strlen(text) == (size_t)sqlite.value_bytes(value))
 			relation_narrow_text(cursor, what, op, text);
 		return;
 	}
-	if (sqlite3_value_type(value) != SQLITE_INTEGER || number < 0 || number > INT32_MAX)
+	if (sqlite.value_type(value) != SQLITE_INTEGER || number < 0 || number > INT32_MAX)
 		return;
 	if (what == RELATION_PID)
 		options->pid = (struct options_numbers){ { (uint32_t)number }, 1 };
@@ -457,8 +460,8 @@ static int relation_filter(sqlite3_vtab_cursor *base, int id, const char *plan, 
 					    .events = relation->processes ? 0 : UINT32_MAX };
 	cursor->used = strtoull(plan, &letters, 10);
 	letters += *letters == ' ';
-	for (i = 0; i < argc; i++)
-		relation_narrow(cursor, letters[2 * i] - 'a', letters[2 * i + 1], argv[i]);
+	for (i = 0; i < argc; i++, letters += 2)
+		relation_narrow(cursor, letters[0] - 'a', letters[1], argv[i]);
 	cursor->show = (struct show){ .options = &cursor->options, .pm = relation->history->pm };
 	cursor->unit = cursor->row = cursor->nr_rows = 0;
 	cursor->number = 0;
@@ -493,18 +496,18 @@ static int relation_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int c
 	int i, kind = CELL_NULL;
 
 	for (i = 0; i <= column && bag.at < bag.end; i++) {
-		kind = *bag.at++;
+		kind = (unsigned char)*bag.at++;
 		if (kind == CELL_NUMBER)
 			number = bag_number(&bag);
 		else if (kind != CELL_NULL)
 			text = bag_text(&bag, &len);
 	}
 	if (kind == CELL_NUMBER)
-		sqlite3_result_int64(to, (sqlite3_int64)number);
+		sqlite.result_int64(to, (sqlite3_int64)number);
 	else if (kind == CELL_TEXT)
-		sqlite3_result_text64(to, text, len, SQLITE_TRANSIENT, SQLITE_UTF8);
+		sqlite.result_text64(to, text, len, SQLITE_TRANSIENT, SQLITE_UTF8);
 	else if (kind == CELL_BLOB)
-		sqlite3_result_blob64(to, text, len, SQLITE_TRANSIENT);
+		sqlite.result_blob64(to, text, len, SQLITE_TRANSIENT);
 	return SQLITE_OK;
 }
 
@@ -537,11 +540,11 @@ int relation_make(sqlite3 *db, struct history *history)
 	for (i = 0; (name = reference_key(i, &doc)) && relation_count < RELATION_KEYS; i++)
 		if (key_find(&relation_keys[relation_count], name, strlen(name)))
 			relation_count++;
-	r = sqlite3_create_module(db, "events", &relation_module, history);
+	r = sqlite.create_module(db, "events", &relation_module, history);
 	if (!r)
-		r = sqlite3_create_module(db, "processes", &relation_module, history);
+		r = sqlite.create_module(db, "processes", &relation_module, history);
 	if (!r) /* the first use makes the tables themselves, which questions may not */
-		r = sqlite3_exec(
+		r = sqlite.exec(
 			db,
 			"SELECT 1 FROM events, processes WHERE 0;"
 			"CREATE VIEW execs AS SELECT * FROM events WHERE event = 'exec';"

@@ -3,11 +3,10 @@
 #ifndef CMD_RELATION_H
 #define CMD_RELATION_H
 
-#ifdef PROCMON_SQLITE
-
-#include <sqlite3.h>
-
 #include "history.h"
+#include "sqlite.h"
+
+#ifdef PROCMON_SQLITE
 
 /* Makes the tables events and processes, and views of them.  Return: as SQLite. */
 int relation_make(sqlite3 *db, struct history *history);

@@ -4,14 +4,50 @@
 
 #ifdef PROCMON_NCURSES
 #define NCURSES_WIDECHAR 1
+#define NCURSES_NOMACROS 1
 #include <curses.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lazy.h"
+#include "loads.h"
+
 #define SCREEN_ESCAPE_MS 25 /* from ESC to the rest of what a key sends */
 
+#define CURSES_CALLS(X)                                                                            \
+	X(, COLOR_PAIR)                                                                            \
+	X(, cbreak)                                                                                \
+	X(, curs_set)                                                                              \
+	X(, delscreen)                                                                             \
+	X(, endwin)                                                                                \
+	X(, getmaxx)                                                                               \
+	X(, getmaxy)                                                                               \
+	X(, has_colors)                                                                            \
+	X(, init_pair)                                                                             \
+	X(, keypad)                                                                                \
+	X(, newterm)                                                                               \
+	X(, newwin)                                                                                \
+	X(, nodelay)                                                                               \
+	X(, noecho)                                                                                \
+	X(, nonl)                                                                                  \
+	X(, set_escdelay)                                                                          \
+	X(, start_color)                                                                           \
+	X(, tigetstr)                                                                              \
+	X(, use_default_colors)                                                                    \
+	X(, waddnstr)                                                                              \
+	X(, wattrset)                                                                              \
+	X(, werase)                                                                                \
+	X(, wget_wch)                                                                              \
+	X(, wmove)                                                                                 \
+	X(, wrefresh)
+
+static struct {
+	CURSES_CALLS(LAZY_FIELD)
+} curses;
+
 static SCREEN *screen;
+static WINDOW *screen_window; /* all of it */
 static bool screen_color;
 
 static const struct {
@@ -25,44 +61,54 @@ static const struct {
 
 bool screen_open(bool color, const char **why)
 {
+	static const char *const names[] = { CURSES_CALLS(LAZY_NAME) };
+	static struct lazy lazy = LAZY(NCURSES_SONAME, names, &curses);
+	const char *cup;
+
 	*why = NULL;
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return false;
+	*why = lazy_load(&lazy);
+	if (*why)
+		return false;
 	*why = "this terminal cannot have a screen (TERM)";
-	screen = newterm(NULL, stdout, stdin);
+	screen = curses.newterm(NULL, stdout, stdin);
 	if (!screen)
 		return false;
-	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
+	cup = curses.tigetstr("cup");
+	screen_window = curses.newwin(0, 0, 0, 0);
+	if (!screen_window || !cup || (intptr_t)cup == -1) {
 		screen_close();
 		return false;
 	}
-	set_escdelay(SCREEN_ESCAPE_MS);
-	cbreak();
-	noecho();
-	nonl();
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
-	screen_color = color && has_colors() && start_color() == OK && use_default_colors() == OK &&
-		       init_pair(1, COLOR_RED, -1) == OK;
+	curses.set_escdelay(SCREEN_ESCAPE_MS);
+	curses.cbreak();
+	curses.noecho();
+	curses.nonl();
+	curses.keypad(screen_window, TRUE);
+	curses.nodelay(screen_window, TRUE);
+	screen_color = color && curses.has_colors() && curses.start_color() == OK &&
+		       curses.use_default_colors() == OK &&
+		       curses.init_pair(1, COLOR_RED, -1) == OK;
 	return true;
 }
 
 void screen_close(void)
 {
-	endwin();
-	delscreen(screen);
+	curses.endwin();
+	curses.delscreen(screen);
 	screen = NULL;
 }
 
 void screen_size(unsigned int *lines, unsigned int *columns)
 {
-	*lines = (unsigned int)getmaxy(stdscr);
-	*columns = (unsigned int)getmaxx(stdscr);
+	*lines = (unsigned int)curses.getmaxy(screen_window);
+	*columns = (unsigned int)curses.getmaxx(screen_window);
 }
 
 void screen_begin(void)
 {
-	erase();
+	curses.werase(screen_window);
 }
 
 static attr_t screen_attributes(enum screen_style style)
@@ -73,7 +119,7 @@ static attr_t screen_attributes(enum screen_style style)
 	case SCREEN_HEADING:
 		return A_REVERSE;
 	case SCREEN_ALARM:
-		return screen_color ? A_BOLD | (attr_t)COLOR_PAIR(1) : A_BOLD;
+		return screen_color ? A_BOLD | (attr_t)curses.COLOR_PAIR(1) : A_BOLD;
 	default:
 		return A_NORMAL;
 	}
@@ -81,15 +127,16 @@ static attr_t screen_attributes(enum screen_style style)
 
 void screen_line(unsigned int line, const char *text, size_t len, enum screen_style style)
 {
-	attrset(screen_attributes(style));
-	mvaddnstr((int)line, 0, text, (int)len);
-	attrset(A_NORMAL);
+	curses.wattrset(screen_window, (int)screen_attributes(style));
+	curses.wmove(screen_window, (int)line, 0);
+	curses.waddnstr(screen_window, text, (int)len);
+	curses.wattrset(screen_window, A_NORMAL);
 }
 
 void screen_end(bool cursor)
 {
-	curs_set(cursor);
-	refresh();
+	curses.curs_set(cursor);
+	curses.wrefresh(screen_window);
 }
 
 static bool screen_is_gone(void)
@@ -103,7 +150,7 @@ uint32_t screen_key(void)
 {
 	wint_t code;
 	size_t i;
-	int r = get_wch(&code);
+	int r = curses.wget_wch(screen_window, &code);
 
 	if (r == ERR)
 		return screen_is_gone() ? SCREEN_GONE : SCREEN_NONE;

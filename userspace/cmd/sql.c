@@ -52,20 +52,28 @@ static void sql_put_json(struct out *out, sqlite3_stmt *query, int i)
 {
 	const char *bytes;
 
-	switch (sqlite3_column_type(query, i)) {
+	switch (sqlite.column_type(query, i)) {
 	case SQLITE_INTEGER:
-		out_s64(out, sqlite3_column_int64(query, i));
+		out_s64(out, sqlite.column_int64(query, i));
 		break;
 	case SQLITE_FLOAT:
-		if (isfinite(sqlite3_column_double(query, i)))
-			out_printf(out, "%.17g", sqlite3_column_double(query, i));
+		if (isfinite(sqlite.column_double(query, i)))
+			out_printf(out, "%.17g", sqlite.column_double(query, i));
 		else
 			OUT_LITERAL(out, "null");
 		break;
 	default:
-		bytes = sqlite3_column_blob(query, i);
-		quote_either(out, bytes ? bytes : "", (size_t)sqlite3_column_bytes(query, i));
+		bytes = sqlite.column_blob(query, i);
+		quote_either(out, bytes ? bytes : "", (size_t)sqlite.column_bytes(query, i));
 	}
+}
+
+/* NULL is only where memory is short. */
+static const char *sql_name(sqlite3_stmt *query, int i)
+{
+	const char *name = sqlite.column_name(query, i);
+
+	return name ? name : "";
 }
 
 /* Where bytes are no text, the key says so. */
@@ -77,16 +85,16 @@ static void sql_put_object(struct out *out, sqlite3_stmt *query, int columns)
 
 	out_char(out, '{');
 	for (i = 0; i < columns; i++) {
-		const char *name = sqlite3_column_name(query, i);
-		const char *bytes = sqlite3_column_blob(query, i);
-		int type = sqlite3_column_type(query, i);
+		const char *name = sql_name(query, i);
+		const char *bytes = sqlite.column_blob(query, i);
+		int type = sqlite.column_type(query, i);
 
 		if (type == SQLITE_NULL)
 			continue;
 		key.len = 0;
 		out_str(&key, name);
 		if ((type == SQLITE_TEXT || type == SQLITE_BLOB) && bytes &&
-		    !text_is_utf8(bytes, (size_t)sqlite3_column_bytes(query, i)))
+		    !text_is_utf8(bytes, (size_t)sqlite.column_bytes(query, i)))
 			OUT_LITERAL(&key, "_raw");
 		if (some)
 			out_char(out, ',');
@@ -103,14 +111,14 @@ static void sql_put_csv(struct out *out, sqlite3_stmt *query, int columns)
 	int i;
 
 	for (i = 0; i < columns; i++) {
-		int type = sqlite3_column_type(query, i);
-		const char *bytes = sqlite3_column_blob(query, i);
+		int type = sqlite.column_type(query, i);
+		const char *bytes = sqlite.column_blob(query, i);
 
 		if (i)
 			out_char(out, ',');
 		if (type == SQLITE_TEXT || type == SQLITE_BLOB)
 			csv_put_text(out, bytes ? bytes : "",
-				     (size_t)sqlite3_column_bytes(query, i));
+				     (size_t)sqlite.column_bytes(query, i));
 		else if (type != SQLITE_NULL)
 			sql_put_json(out, query, i);
 	}
@@ -149,13 +157,12 @@ static void sql_take_row(struct sql_table *table, sqlite3_stmt *query, bool name
 	int i;
 
 	for (i = 0; i < table->columns; i++) {
-		const char *text = names ? sqlite3_column_name(query, i) :
-					   sqlite3_column_blob(query, i);
-		int type = names ? SQLITE_TEXT : sqlite3_column_type(query, i);
+		const char *text = names ? sql_name(query, i) : sqlite.column_blob(query, i);
+		int type = names ? SQLITE_TEXT : sqlite.column_type(query, i);
 
 		if (type == SQLITE_TEXT || type == SQLITE_BLOB)
 			text_put(&table->cells, text ? text : "",
-				 names ? strlen(text) : (size_t)sqlite3_column_bytes(query, i));
+				 names ? strlen(text) : (size_t)sqlite.column_bytes(query, i));
 		else if (type != SQLITE_NULL)
 			sql_put_json(&table->cells, query, i);
 		sql_end_cell(table);
@@ -192,7 +199,7 @@ static void sql_put_names(struct out *out, sqlite3_stmt *query, int columns)
 	int i;
 
 	for (i = 0; i < columns; i++) {
-		const char *name = sqlite3_column_name(query, i);
+		const char *name = sql_name(query, i);
 
 		if (i)
 			out_char(out, ',');
@@ -204,7 +211,7 @@ static void sql_put_names(struct out *out, sqlite3_stmt *query, int columns)
 /* Prints what @query finds.  Return: as SQLite. */
 static int sql_print(const struct options *options, sqlite3_stmt *query, struct out *out)
 {
-	int columns = sqlite3_column_count(query), r;
+	int columns = sqlite.column_count(query), r;
 	struct sql_table table = { .columns = columns,
 				   .width = need_array((size_t)columns, sizeof(size_t)),
 				   .cells.fd = -1 };
@@ -215,7 +222,7 @@ static int sql_print(const struct options *options, sqlite3_stmt *query, struct 
 		sql_put_names(out, query, columns);
 	else if (options->headings && options->format == FORMAT_SHORT)
 		sql_take_row(&table, query, true);
-	while ((r = sqlite3_step(query)) == SQLITE_ROW && !out->err) {
+	while ((r = sqlite.step(query)) == SQLITE_ROW && !out->err) {
 		if (options->format == FORMAT_JSON)
 			sql_put_object(out, query, columns);
 		else if (options->format == FORMAT_CSV)
@@ -240,15 +247,15 @@ static int sql_prepare(sqlite3 *db, const char *statement, sqlite3_stmt **query)
 {
 	const char *rest = "";
 
-	sqlite3_set_authorizer(db, sql_allows, NULL);
-	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-	sqlite3_hard_heap_limit64(SQL_MEMORY);
-	sqlite3_progress_handler(db, SQL_STEPS, sql_gives_up, NULL);
-	if (sqlite3_prepare_v2(db, statement, -1, query, &rest)) {
-		fprintf(stderr, "procmon: sql: %s\n", sqlite3_errmsg(db));
+	sqlite.set_authorizer(db, sql_allows, NULL);
+	sqlite.limit(db, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite.hard_heap_limit64(SQL_MEMORY);
+	sqlite.progress_handler(db, SQL_STEPS, sql_gives_up, NULL);
+	if (sqlite.prepare_v2(db, statement, -1, query, &rest)) {
+		fprintf(stderr, "procmon: sql: %s\n", sqlite.errmsg(db));
 		return -1;
 	}
-	if (!*query || !sqlite3_stmt_readonly(*query) || rest[strspn(rest, " \t\n;")]) {
+	if (!*query || !sqlite.stmt_readonly(*query) || rest[strspn(rest, " \t\n;")]) {
 		fputs("procmon: sql: one statement, a SELECT, is taken\n", stderr);
 		return -1;
 	}
@@ -261,9 +268,9 @@ static int sql_answer(const struct options *options, struct history *history, st
 	sqlite3 *db = NULL;
 	int status = EXIT_FAILURE, r;
 
-	if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE, NULL) ||
+	if (sqlite.open_v2(":memory:", &db, SQLITE_OPEN_READWRITE, NULL) ||
 	    relation_make(db, history)) {
-		fprintf(stderr, "procmon: sql: %s\n", sqlite3_errmsg(db));
+		fprintf(stderr, "procmon: sql: %s\n", sqlite.errmsg(db));
 	} else if (sql_prepare(db, options->statement, &query)) {
 		status = EXIT_USAGE;
 	} else {
@@ -273,19 +280,24 @@ static int sql_answer(const struct options *options, struct history *history, st
 		else if (out->err)
 			fprintf(stderr, "procmon: writing failed: %s\n", strerror(out->err));
 		else
-			fprintf(stderr, "procmon: sql: %s\n", sqlite3_errmsg(db));
+			fprintf(stderr, "procmon: sql: %s\n", sqlite.errmsg(db));
 	}
-	sqlite3_finalize(query);
-	sqlite3_close(db);
+	sqlite.finalize(query);
+	sqlite.close(db);
 	return status;
 }
 
 int sql_main(const struct options *options)
 {
 	struct out out = { .fd = STDOUT_FILENO };
+	const char *missing = sqlite_missing();
 	struct history history;
 	int status = EXIT_FAILURE;
 
+	if (missing) {
+		fprintf(stderr, "procmon: sql: %s\n", missing);
+		return EXIT_FAILURE;
+	}
 	stop_catch();
 	if (!history_open(&history, options))
 		status = sql_answer(options, &history, &out);
@@ -303,7 +315,7 @@ int sql_main(const struct options *options)
 int sql_main(const struct options *options)
 {
 	(void)options;
-	fputs("procmon: sql: this program was built without SQLite\n", stderr);
+	fprintf(stderr, "procmon: sql: %s\n", sqlite_missing());
 	return EXIT_FAILURE;
 }
 
