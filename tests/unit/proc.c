@@ -290,10 +290,10 @@ static void memory(void)
 	struct proc *proc;
 	size_t bytes;
 
+	proc_free_all(); /* what others had */
 	take_fork(10, 1, 1, 1);
 	proc = take_exec(10, 1, exe);
-	bytes = malloc_usable_size(proc) + malloc_usable_size(proc->exe) +
-		malloc_usable_size(proc->args);
+	bytes = malloc_usable_size(proc) + malloc_usable_size(proc->room);
 	diag("%zu bytes, of which %zu are its path and arguments", bytes,
 	     proc->exe_len + proc->args_len);
 	ok(bytes <= 200 + proc->exe_len + proc->args_len,

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define PROC_BUCKETS 16384
+#define PROC_SPARES                                                                                \
+	256 /* as many processes that begin and end at the same time take no memory anew */
+#define PROC_ROOM 256 /* bytes for texts that are kept without a use */
 
 static struct proc *proc_table[PROC_BUCKETS];
 /* The living, and those that have ended. */
@@ -12,6 +15,8 @@ static struct proc_list {
 	struct proc *oldest, **newest;
 } proc_lists[2] = { { .newest = &proc_lists[0].oldest }, { .newest = &proc_lists[1].oldest } };
 static size_t proc_count;
+static struct proc *proc_spare[PROC_SPARES];
+static size_t proc_spares;
 
 static struct proc **proc_bucket(uint32_t tgid)
 {
@@ -65,6 +70,33 @@ const struct proc *proc_parent(const struct proc *proc)
 	return parent != proc ? parent : NULL; /* some say so */
 }
 
+static struct proc *proc_take(void)
+{
+	struct proc *proc;
+	char *room;
+	size_t size;
+
+	if (!proc_spares)
+		return calloc(1, sizeof(*proc));
+	proc = proc_spare[--proc_spares];
+	room = proc->room;
+	size = proc->room_size;
+	memset(proc, 0, sizeof(*proc));
+	proc->room = room;
+	proc->room_size = size;
+	return proc;
+}
+
+static void proc_give(struct proc *proc)
+{
+	if (proc_spares < PROC_SPARES && proc->room_size <= PROC_ROOM) {
+		proc_spare[proc_spares++] = proc;
+		return;
+	}
+	free(proc->room);
+	free(proc);
+}
+
 /* Takes @proc out.  Return: its parent, when that was kept only for it. */
 static struct proc *proc_drop_one(struct proc *proc)
 {
@@ -73,9 +105,7 @@ static struct proc *proc_drop_one(struct proc *proc)
 	*proc_slot(proc->tgid, proc->start_ns) = proc->next;
 	proc_unlink(proc);
 	proc_count--;
-	free(proc->exe);
-	free(proc->args);
-	free(proc);
+	proc_give(proc);
 	if (!parent || !parent->children || --parent->children)
 		return NULL;
 	return parent->ended ? parent : NULL;
@@ -96,7 +126,7 @@ static struct proc *proc_add(uint32_t tgid, uint64_t start_ns)
 		return proc;
 	while (proc_count >= PROC_MAX)
 		proc_drop(proc_lists[1].oldest ? proc_lists[1].oldest : proc_lists[0].oldest);
-	proc = calloc(1, sizeof(*proc));
+	proc = proc_take();
 	if (!proc)
 		return NULL;
 	slot = proc_slot(tgid, start_ns);
@@ -108,18 +138,34 @@ static struct proc *proc_add(uint32_t tgid, uint64_t start_ns)
 	return proc;
 }
 
-/* @from may be what @to holds. */
-static void proc_set(char **to, size_t *to_len, const char *from, size_t len)
+/* A text as it is kept at @to; @from is not there.  Return: where the next one stands. */
+static char *proc_copy(char *to, char **text, size_t *kept, const char *from, size_t len)
 {
-	char *copy = from ? malloc(len + 1) : NULL;
+	*text = from ? to : NULL;
+	*kept = from ? len : 0;
+	if (!from)
+		return to;
+	memcpy(to, from, len);
+	to[len] = '\0';
+	return to + len + 1;
+}
 
-	if (copy) {
-		memcpy(copy, from, len);
-		copy[len] = '\0';
+/* NULL is what is unknown; so is everything when memory is short. */
+static void proc_set(struct proc *proc, const char *exe, size_t exe_len, const char *args,
+		     size_t args_len)
+{
+	size_t want = (exe ? exe_len + 1 : 0) + (args ? args_len + 1 : 0);
+	char *to;
+
+	if (want > proc->room_size || proc->room_size > want + PROC_ROOM) {
+		free(proc->room);
+		proc->room = malloc(want);
+		proc->room_size = proc->room ? want : 0;
 	}
-	free(*to);
-	*to = copy;
-	*to_len = copy ? len : 0;
+	if (!proc->room)
+		exe = args = NULL;
+	to = proc_copy(proc->room, &proc->exe, &proc->exe_len, exe, exe_len);
+	proc_copy(to, &proc->args, &proc->args_len, args, args_len);
 }
 
 static void proc_note_parent(struct proc *proc, const struct procmon_event *ev)
@@ -149,20 +195,17 @@ static void proc_note_fork(struct proc *proc, const struct procmon_event *ev)
 		from = *proc_slot(ev->head.ppid, procmon_number(ev, "parent_start_ns"));
 	else /* CLONE_PARENT: the caller is another one, of which no start is told */
 		from = proc_living((uint32_t)caller);
-	if (!from)
-		return;
-	proc_set(&proc->exe, &proc->exe_len, from->exe, from->exe_len);
-	proc_set(&proc->args, &proc->args_len, from->args, from->args_len);
+	if (from && from != proc)
+		proc_set(proc, from->exe, from->exe_len, from->args, from->args_len);
 }
 
 static void proc_note_exec(struct proc *proc, const struct procmon_event *ev)
 {
-	size_t len;
-	const char *text = procmon_string(ev, "exe", &len);
+	size_t exe_len, args_len;
+	const char *exe = procmon_string(ev, "exe", &exe_len);
+	const char *args = procmon_string(ev, "args", &args_len);
 
-	proc_set(&proc->exe, &proc->exe_len, text, len);
-	text = procmon_string(ev, "args", &len);
-	proc_set(&proc->args, &proc->args_len, text, len);
+	proc_set(proc, exe, exe_len, args, args_len);
 }
 
 struct proc *proc_note(const struct procmon_event *ev)
@@ -226,8 +269,7 @@ void proc_restore(const struct proc *from)
 
 	if (!proc)
 		return;
-	proc_set(&proc->exe, &proc->exe_len, from->exe, from->exe_len);
-	proc_set(&proc->args, &proc->args_len, from->args, from->args_len);
+	proc_set(proc, from->exe, from->exe_len, from->args, from->args_len);
 	memcpy(proc->comm, from->comm, sizeof(proc->comm));
 	proc->ppid = from->ppid;
 	proc->parent_start_ns = from->parent_start_ns;
@@ -255,4 +297,8 @@ void proc_free_all(void)
 {
 	proc_drop_all(&proc_lists[0]);
 	proc_drop_all(&proc_lists[1]);
+	while (proc_spares) {
+		free(proc_spare[--proc_spares]->room);
+		free(proc_spare[proc_spares]);
+	}
 }

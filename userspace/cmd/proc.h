@@ -10,14 +10,17 @@
 	65536 /* processes remembered; beyond it the oldest is forgotten, of those that ended first */
 
 /*
- * A process takes 200 bytes at most, its path and its arguments (tests/unit/proc.c).  One that has ended is kept while a
- * descendant lives.
+ * A process takes 200 bytes at most, its path and its arguments, and up to 256 that those of another
+ * needed (tests/unit/proc.c).  One that has ended
+ * is kept while a descendant lives, and the memory of one that is forgotten goes to the next: there is
+ * no allocation for each event.
  */
 
 /**
  * struct proc - a process: named by tgid and start_ns
  * @exe, @args: of its last exec, inherited at fork; NULL when unknown
- * @args_len: bytes of @args
+ * @exe_len, @args_len: bytes of each, without the NUL that stands after them
+ * @room: where they stand, @room_size bytes
  * @comm: its name
  * @ppid, @parent_start_ns: who was its parent when it was forked, or when it was first told of
  * @forked: that was at its fork
@@ -28,10 +31,10 @@
 struct proc {
 	uint32_t tgid;
 	uint64_t start_ns;
-	char *exe;
-	size_t exe_len;
-	char *args;
-	size_t args_len;
+	char *exe, *args;
+	size_t exe_len, args_len;
+	char *room;
+	size_t room_size;
 	char comm[16];
 	uint32_t ppid;
 	uint64_t parent_start_ns;
