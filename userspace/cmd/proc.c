@@ -157,7 +157,7 @@ static void proc_set(struct proc *proc, const char *exe, size_t exe_len, const c
 	size_t want = (exe ? exe_len + 1 : 0) + (args ? args_len + 1 : 0);
 	char *to;
 
-	if (want > proc->room_size || proc->room_size > want + PROC_ROOM) {
+	if (want > proc->room_size || (want && proc->room_size > want + PROC_ROOM)) {
 		free(proc->room);
 		proc->room = malloc(want);
 		proc->room_size = proc->room ? want : 0;
