@@ -179,6 +179,7 @@ struct procmon_str {
 	F(8, OUTSIDE_ROOT, outside_root, "the executable is outside the root directory of the process") \
 	F(9, NS_ROOT, ns_root, "exe and cwd are told from the root of the mount namespace, not of the process's chroot") \
 	F(10, CWD_DELETED, cwd_deleted, "the working directory had been removed") \
+	F(29, AGAIN, again, "set by readers: a process that was told before, at the beginning of a file that goes on from another") \
 	F(30, REDACTED, redacted, "set by readers: not all of its strings is told (--redact)") \
 	F(31, UNORDERED, unordered, "set by readers: given out before an older event that did not come in time")
 

@@ -109,7 +109,7 @@ static void names(void)
 	   "other_types_and_names_are_unknown");
 	for (i = 0; i < 100; i++)
 		flags += procmon_flag_name(i) != NULL;
-	ok(flags == 13 && !strcmp(procmon_flag_name(31), "unordered") && !procmon_flag_name(29) &&
+	ok(flags == 14 && !strcmp(procmon_flag_name(31), "unordered") && !procmon_flag_name(28) &&
 		   !procmon_flag_name(32),
 	   "flags_have_names");
 	for (i = 0; i < PROCMON_NR_COUNTERS; i++)

@@ -58,7 +58,7 @@ static void begin_exec(void)
 	draft.head.ppid = 50;
 	draft.head.uid = 0;
 	draft.head.seq = 7;
-	draft.head.flags = PROCMON_F_SCRIPT | PROCMON_F_DELETED | 1u << 29;
+	draft.head.flags = PROCMON_F_SCRIPT | PROCMON_F_DELETED | 1u << 28;
 	draft_text(&draft, "comm", "cat");
 	draft_text(&draft, "exe", "/usr/bin/cat");
 	draft_text(&draft, "filename", "../cat");
@@ -228,7 +228,7 @@ static void operators(void)
 		{ "flags = deleted", true },
 		{ "flags = memfd", false },
 		{ "flags != memfd", true },
-		{ "flags = bit29", true },
+		{ "flags = bit28", true },
 		{ "flags", true },
 		{ "flags in (memfd, script)", true },
 	};

@@ -384,6 +384,115 @@ static void rotates(void)
 	end();
 }
 
+static void put_program(unsigned int type, uint32_t tgid, uint32_t ppid, uint64_t ns)
+{
+	static struct draft draft;
+
+	draft_start(&draft, type);
+	draft_process(&draft, tgid, 1000 + tgid);
+	draft.head.ppid = ppid;
+	draft.head.uid = 7;
+	draft_number(&draft, "parent_start_ns", 1000 + ppid);
+	draft_text(&draft, "comm", "daemon");
+	if (type == PROCMON_FORK)
+		draft_number(&draft, "fork_pid", ppid);
+	if (type == PROCMON_EXEC) {
+		draft_text(&draft, "exe", "/usr/sbin/daemon");
+		draft_string(&draft, "args", "daemon\0-f", 10);
+	}
+	rings_put(&rings, 0, &draft, PAST + ns);
+}
+
+/* Process 100, which goes on, and @count others that come and go. */
+static void put_daemon(uint64_t ns, uint32_t count)
+{
+	uint32_t i;
+
+	if (!ns) {
+		put_program(PROCMON_FORK, 100, 1, 1);
+		put_program(PROCMON_EXEC, 100, 1, 2);
+	}
+	for (i = 0; i < count; i++) {
+		uint32_t tgid = 1000 + i * 2654435761u % 1000003;
+
+		put_program(PROCMON_FORK, tgid, 100, ns + 10 + 2 * i);
+		put_program(PROCMON_EXIT, tgid, 100, ns + 11 + 2 * i);
+	}
+}
+
+static unsigned int count_of(const char *text, const char *what)
+{
+	unsigned int n = 0;
+
+	for (; (text = strstr(text, what)); text += strlen(what))
+		n++;
+	return n;
+}
+
+/* @what is shown so many times of process 100 in a file, and the one after it, if any. */
+static bool daemon_is_told(const char *first, const char *second, const char *what,
+			   unsigned int times)
+{
+	bool good;
+
+	COMMAND(&command, "show", "-q", "-ojson", "--pid=100", first, second);
+	good = command_said(&command, 0, "") && count_of(command.out, what) == times;
+	if (!good)
+		diag("%s: %s", what, command.out);
+	command_free(&command);
+	return good;
+}
+
+static void forget_files(void)
+{
+	char path[160];
+	unsigned int i;
+
+	for (i = 1; i < 10; i++) {
+		snprintf(path, sizeof(path), "%s.%06u", file, i);
+		unlink(path);
+	}
+	unlink(file);
+}
+
+static void record_in_parts(void)
+{
+	COMMAND(&command, "record", device, "-q", "--history", "--for=10ms", "--rotate=100k", file);
+	if (command.status)
+		diag("record: %d %s", command.status, command.err);
+	command_free(&command);
+}
+
+static void who_runs_is_told_again(void)
+{
+	static const char again[] = "\"event\":\"snapshot\"";
+	char first[160];
+
+	begin_at(1, 1 << 18);
+	snprintf(first, sizeof(first), "%s.000001", file);
+	put_daemon(0, 40000);
+	put_program(PROCMON_EXIT, 100, 1, 1000000);
+	record_in_parts();
+	ok(daemon_is_told(file, NULL, again, 1) && daemon_is_told(file, NULL, "\"again\"", 1) &&
+		   daemon_is_told(file, NULL, "\"uid\":7,", 2),
+	   "a_new_file_begins_with_who_runs");
+	ok(daemon_is_told(file, NULL, "\"exe\":\"/usr/sbin/daemon\",\"args\":[\"daemon\",\"-f\"]",
+			  2),
+	   "its_program_is_known_at_its_end");
+	ok(daemon_is_told(first, file, again, 0), "with_the_file_before_it_is_told_once");
+	forget_files();
+	rings_free(&rings);
+	begin_at(1, 1 << 18);
+	put_daemon(0, 1000);
+	record_in_parts();
+	put_daemon(100000, 40000);
+	record_in_parts();
+	ok(!access(first, F_OK) && daemon_is_told(file, NULL, again, 1),
+	   "a_recorder_that_goes_on_knows_it_from_its_file");
+	forget_files();
+	end();
+}
+
 /* Killed right after it has begun a new file: nothing is lost, and nothing comes twice. */
 static void killed_while_it_rotates(void)
 {
@@ -809,6 +918,7 @@ int main(void)
 	in_time();
 	follows();
 	killed_while_it_rotates();
+	who_runs_is_told_again();
 	names();
 	rotates();
 	refuses();

@@ -227,8 +227,11 @@ struct proc *proc_note(const struct procmon_event *ev)
 	} else {
 		proc = *proc_slot(ev->head.tgid, ev->head.start_ns);
 	}
-	if (proc)
+	if (proc) {
 		proc_note_parent(proc, ev);
+		proc->uid = ev->head.uid;
+		proc->cgroup_id = ev->head.cgroup_id;
+	}
 	comm = procmon_string(ev, "comm", &len);
 	if (proc && comm && !(ev->head.flags & PROCMON_F_THREAD)) {
 		memset(proc->comm, 0, sizeof(proc->comm));
@@ -261,6 +264,27 @@ void proc_each(void (*visit)(void *data, const struct proc *proc), void *data)
 	for (i = 0; i < PROC_BUCKETS; i++)
 		for (proc = proc_table[i]; proc; proc = proc->next)
 			visit(data, proc);
+}
+
+void proc_record(const struct procmon_event *ev)
+{
+	struct proc *proc = *proc_slot(ev->head.tgid, ev->head.start_ns);
+
+	if (proc)
+		proc->recorded = true;
+}
+
+void proc_each_living(void (*visit)(void *data, const struct proc *proc), void *data)
+{
+	const struct proc *proc;
+
+	for (proc = proc_lists[0].oldest; proc; proc = proc->newer)
+		visit(data, proc);
+}
+
+bool proc_is_known(uint32_t tgid, uint64_t start_ns)
+{
+	return *proc_slot(tgid, start_ns);
 }
 
 void proc_restore(const struct proc *from)

@@ -24,6 +24,8 @@
  * @comm: its name
  * @ppid, @parent_start_ns: who was its parent when it was forked, or when it was first told of
  * @forked: that was at its fork
+ * @uid, @cgroup_id: at its last event
+ * @recorded: something of it is in the recording that is being made
  * @ns_pid, @pid_ns: its number in its innermost pid namespace, and which one that is; 0: unknown
  * @children: processes here whose parent it is
  * @ended: it has
@@ -39,7 +41,9 @@ struct proc {
 	uint32_t ppid;
 	uint64_t parent_start_ns;
 	uint32_t ns_pid, pid_ns;
-	bool forked, ended;
+	uint64_t cgroup_id;
+	uint32_t uid;
+	bool forked, ended, recorded;
 	unsigned int children;
 	struct proc *next; /* in its bucket */
 	struct proc *newer,
@@ -53,6 +57,11 @@ const struct proc *proc_parent(const struct proc *proc);
 /* After the event has been shown: a process that has ended is forgotten. */
 void proc_forget(const struct procmon_event *ev);
 void proc_free_all(void);
+/* The process of this event is in the recording from now on. */
+void proc_record(const struct procmon_event *ev);
+bool proc_is_known(uint32_t tgid, uint64_t start_ns);
+/* Calls @visit for each that lives, in the order in which they were heard of. */
+void proc_each_living(void (*visit)(void *data, const struct proc *proc), void *data);
 /* Calls @visit for each that is remembered, in no order. */
 void proc_each(void (*visit)(void *data, const struct proc *proc), void *data);
 /* Remembers one as @from tells; its parent has come before, if that is known. */

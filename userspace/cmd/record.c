@@ -19,6 +19,7 @@
 #include "notify.h"
 #include "recording.h"
 #include "redact.h"
+#include "restate.h"
 #include "rotate.h"
 #include "show.h"
 #include "snapshot.h"
@@ -39,6 +40,8 @@
  * @table_sum: of the last table there, 0: none
  * @cursor, @cursor_end: the last one there, and where its block ends; NULL: none
  * @file: number of the file, for where_is_news()
+ * @told: bytes at its beginning that tell who runs already
+ * @last_ns: of the last event
  * @live: events of the stream have come: a cursor says where to go on
  * @synced_ns: when the file was last brought to the disk
  * @moved: events came since the last block, or were left out
@@ -57,12 +60,15 @@ struct record {
 	char *cursor;
 	uint64_t cursor_end;
 	unsigned int file;
+	uint64_t told;
+	uint64_t last_ns;
 	bool live;
 	uint64_t synced_ns;
 	bool moved;
 	uint64_t ended_ns;
 	uint64_t alive_ns;
 	uint64_t events;
+	int err; /* of record_again() */
 };
 
 static struct record record_one; /* from record_begin() to record_main() */
@@ -132,6 +138,28 @@ static void record_take_cursor(struct record *record, const struct procmon *old)
 	record->cursor = cursor ? strdup(cursor) : NULL;
 }
 
+/*
+ * Takes in who lives at the end of a file that will be followed by others.  Its own beginning tells who
+ * lived then.
+ */
+static void record_learn(const struct record *record, const char *path)
+{
+	struct procmon_event ev;
+	struct procmon *old;
+	int r;
+
+	if (!record->options->rotate || procmon_open_recording(&old, path))
+		return;
+	while ((r = procmon_next(old, &ev, 0)) > 0 || r == -EBADMSG) {
+		if (r < 0)
+			continue; /* was told */
+		proc_note(&ev);
+		proc_record(&ev);
+		proc_forget(&ev);
+	}
+	procmon_close(old);
+}
+
 /* Looks at what is in the file already.  Return: 0; -1: an error, told. */
 static int record_look(struct record *record)
 {
@@ -146,6 +174,7 @@ static int record_look(struct record *record)
 	recording_rest(old, &record->size);
 	record->table_sum = recording_table_sum(old);
 	procmon_close(old);
+	record_learn(record, record->options->file);
 	return 0;
 }
 
@@ -159,6 +188,8 @@ static void record_look_before(struct record *record)
 		record_take_cursor(record, old);
 	record->cursor_end = 0; /* what is in the new one comes again */
 	procmon_close(old);
+	if (old)
+		record_learn(record, path);
 	free(path);
 }
 
@@ -233,12 +264,39 @@ static int record_end_block(struct record *record)
 	return 0;
 }
 
+static void record_again(void *data, const struct proc *proc)
+{
+	struct record *record = data;
+	struct procmon_event ev;
+	struct event event;
+
+	if (!proc->recorded || record->err)
+		return;
+	ev = restate_event(proc, record->last_ns);
+	event = redact_event(&(struct event){ .ev = &ev, .proc = proc });
+	record->err = writer_put(record->writer, event.ev);
+}
+
+/* A new file begins with those who run: it can be read without the ones before it. */
+static int record_go_into(struct record *record)
+{
+	record->size = 0;
+	record->file++;
+	record->err = writer_start(record->writer, record->fd, 0);
+	proc_each_living(record_again, record);
+	if (record->err)
+		return record_fail(record, record->err);
+	if (record_end_block(record))
+		return -1;
+	record->told = writer_bytes(record->writer);
+	return 0;
+}
+
 /* Begins a new file when this one is large enough.  Return: 1: recording is to end; 0; -1: an error. */
 static int record_rotate(struct record *record)
 {
 	const struct options *options = record->options;
-	uint64_t bytes = record->size + writer_bytes(record->writer);
-	int err;
+	uint64_t bytes = record->size + writer_bytes(record->writer) - record->told;
 
 	if (!options->rotate && options->max_size && bytes >= options->max_size) {
 		note(options, "%s: has its %llu bytes (--max-size)", options->file,
@@ -252,10 +310,7 @@ static int record_rotate(struct record *record)
 	close(record->fd);
 	if (record_open(record, O_CREAT))
 		return -1;
-	record->size = 0;
-	record->file++;
-	err = writer_start(record->writer, record->fd, 0);
-	return err ? record_fail(record, err) : record_end_block(record);
+	return record_go_into(record);
 }
 
 static int record_put(struct record *record, const struct event *event)
@@ -315,7 +370,9 @@ static int record_drain(struct record *record)
 		turns = !record->live && ev.head.type != PROCMON_SNAPSHOT;
 		record->live |= turns;
 		event = event_know(record->pm, &ev);
+		record->last_ns = ev.head.time_ns;
 		if (filter_wants(&record->show, &event)) {
+			proc_record(&ev);
 			event = redact_event(&event);
 			if (record_put(record, &event))
 				return -1;

@@ -42,6 +42,7 @@ static const struct {
 	{ PROCMON_F_OUTSIDE_ROOT, "outside root" },
 	{ PROCMON_F_NS_ROOT, "from namespace root" },
 	{ PROCMON_F_THREAD, "thread" },
+	{ PROCMON_F_AGAIN, "again" },
 	{ PROCMON_F_REDACTED, "redacted" },
 	{ PROCMON_F_UNORDERED, "out of order" },
 };

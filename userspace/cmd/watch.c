@@ -19,6 +19,7 @@
 #include "progress.h"
 #include "recording.h"
 #include "redact.h"
+#include "restate.h"
 #include "reverse.h"
 #include "snapshot.h"
 #include "stop.h"
@@ -157,6 +158,8 @@ bool watch_know(struct procmon *pm, struct show *show, const struct procmon_even
 		where_take(pm, ev);
 		return false;
 	}
+	if (restate_is_known(ev))
+		return false;
 	watch_note_clock(pm, show);
 	*event = event_know(pm, ev);
 	return true;

@@ -140,7 +140,7 @@ static void tell_what_is_special(void)
 	draft.head.flags = PROCMON_F_SCRIPT | PROCMON_F_LATE;
 	put();
 	BEGIN_EXEC(1003, "/memfd:x", "");
-	draft.head.flags = PROCMON_F_MEMFD | PROCMON_F_DELETED | PROCMON_F_BY_FD | 1u << 29;
+	draft.head.flags = PROCMON_F_MEMFD | PROCMON_F_DELETED | PROCMON_F_BY_FD | 1u << 28;
 	put();
 	BEGIN_EXEC(1003, "/usr/bin/sudo", "-sudo\0--");
 	draft.head.flags = PROCMON_F_SETID | PROCMON_F_THREAD_EXEC | PROCMON_F_OUTSIDE_ROOT |
