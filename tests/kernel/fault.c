@@ -132,11 +132,6 @@ static int module_load(void)
 	return module_load_with(PARAMETERS);
 }
 
-static int module_load_events(void)
-{
-	return module_load_with(PARAMETERS " events=exec");
-}
-
 static void module_unload(void)
 {
 	if (syscall(SYS_delete_module, "procmon", 0))
@@ -275,8 +270,23 @@ static void test_load(void)
 {
 	fault_within_function("do_one_initcall");
 	try_faults("load", module_load, module_unload, 16);
+}
+
+/* Those of the kernel's command line come before there is any. */
+static void test_parameters(void)
+{
+	bool met;
+	int err;
+
 	fault_within_function("parse_args");
-	try_faults("load_with_events", module_load_events, module_unload, 1);
+	fault_arm(1);
+	err = module_load_with(PARAMETERS " events=exec,fork env=HOME,LANG threads=1 args_max=100");
+	met = fault_disarm();
+	ok(!err && !met, "parameters_take_no_memory");
+	if (err)
+		diag("%s", strerror(-err));
+	else
+		module_unload();
 }
 
 static void test_calls(void)
@@ -375,6 +385,7 @@ int main(void)
 	fault_set("ignore-gfp-highmem", "N");
 	fault_set("min-order", "0");
 	test_load();
+	test_parameters();
 	if (module_load())
 		bail("load");
 	test_calls();

@@ -147,6 +147,12 @@ static void one_day(void)
 		{ EVENTS, "--cgroup=/system.slice", "--uid=4711" },
 		{ EVENTS, "--unit=docker-*", "--exit-code=>3" },
 		{ EVENTS, "-g", "/17/[0-9]*5$" },
+		{ EVENTS, "-g", "rare" },
+		{ EVENTS, "-g", "^--once$" },
+		{ EVENTS, "-g", "sbin/daemon-1[0-9]" },
+		{ EVENTS, "-g", "(rare|nothing)" },
+		{ EVENTS, "-g", "data/3/[0-9]*77$", "--uid=300" },
+		{ EVENTS, "-g", "no such program" },
 		{ EVENTS, "-Qexit_code = 99 or pid = 1017" },
 		{ EVENTS, "-r", "-n3" },
 		{ EVENTS, "-n100" },
@@ -355,14 +361,14 @@ static void damaged(void)
 static void hostile(void)
 {
 	static const char *const schemas[] = {
-		"CREATE TABLE unit1(x)",
-		"CREATE TABLE t(x); CREATE VIEW unit1 AS SELECT * FROM t",
-		"CREATE TRIGGER bad AFTER DELETE ON unit1 BEGIN DELETE FROM unit1; END",
-		"UPDATE unit1 SET context = zeroblob(100)",
-		"UPDATE unit1 SET summary = x'ffffffffffffffffff01'",
-		"UPDATE unit1 SET offset = offset + 1",
-		"UPDATE unit1 SET first_ns = 0, last_ns = 0",
-		"DELETE FROM unit1 WHERE id % 2",
+		"CREATE TABLE unit2(x)",
+		"CREATE TABLE t(x); CREATE VIEW unit2 AS SELECT * FROM t",
+		"CREATE TRIGGER bad AFTER DELETE ON unit2 BEGIN DELETE FROM unit2; END",
+		"UPDATE unit2 SET context = zeroblob(100)",
+		"UPDATE unit2 SET summary = x'ffffffffffffffffff01'",
+		"UPDATE unit2 SET offset = offset + 1",
+		"UPDATE unit2 SET first_ns = 0, last_ns = 0",
+		"DELETE FROM unit2 WHERE id % 2",
 	};
 	sqlite3 *db;
 	bool good = true;

@@ -6,10 +6,11 @@
 
 #include "bag.h"
 #include "filter.h"
+#include "pattern.h"
 #include "words.h"
 
-/* Sets of numbers, then sets of texts. */
-enum { SUMMARY_PID, SUMMARY_PPID, SUMMARY_UID, SUMMARY_STATUS, SUMMARY_NUMBERS };
+/* Sets of numbers, then sets of texts.  TRIGRAM: any three bytes that stand together in what -g looks at. */
+enum { SUMMARY_PID, SUMMARY_PPID, SUMMARY_UID, SUMMARY_STATUS, SUMMARY_TRIGRAM, SUMMARY_NUMBERS };
 enum { SUMMARY_EXE, SUMMARY_COMM, SUMMARY_PARENT, SUMMARY_PLACE, SUMMARY_TEXTS };
 
 #define SUMMARY_SLOTS 256 /* at first */
@@ -23,9 +24,11 @@ struct summary_set {
 static struct summary_set summary_numbers[SUMMARY_NUMBERS];
 static struct words summary_words; /* of all texts: */
 static struct summary_set summary_texts[SUMMARY_TEXTS]; /* pointers into it */
+static struct summary_set summary_seen; /* those whose trigrams are in */
 static struct out summary_bytes = { .fd = -1 };
 
-static void summary_add(struct summary_set *set, uint64_t number);
+/* Return: it is new. */
+static bool summary_add(struct summary_set *set, uint64_t number);
 
 static void summary_grow(struct summary_set *set)
 {
@@ -42,7 +45,7 @@ static void summary_grow(struct summary_set *set)
 	*set = more;
 }
 
-static void summary_add(struct summary_set *set, uint64_t number)
+static bool summary_add(struct summary_set *set, uint64_t number)
 {
 	size_t i;
 
@@ -54,9 +57,10 @@ static void summary_add(struct summary_set *set, uint64_t number)
 	}
 	for (i = number * 0x9e3779b97f4a7c15ull >> 32; set->slot[i % set->size]; i++)
 		if (set->slot[i % set->size] == number + 1)
-			return;
+			return false;
 	set->slot[i % set->size] = number + 1;
 	set->count++;
+	return true;
 }
 
 static void summary_add_text(unsigned int kind, const char *text, size_t len)
@@ -76,8 +80,27 @@ void summary_begin(void)
 		free(set->slot);
 		*set = (struct summary_set){ 0 };
 	}
+	free(summary_seen.slot);
+	summary_seen = (struct summary_set){ 0 };
 	words_free(&summary_words);
 	summary_words = (struct words){ 0 };
+}
+
+static uint32_t summary_trigram(const char *text)
+{
+	const unsigned char *byte = (const unsigned char *)text;
+
+	return (uint32_t)byte[0] << 16 | (uint32_t)byte[1] << 8 | byte[2];
+}
+
+static void summary_add_trigrams(const char *text, size_t len)
+{
+	size_t i;
+
+	if (!text || !summary_add(&summary_seen, (uintptr_t)words_keep(&summary_words, text, len)))
+		return;
+	for (i = 0; i + 3 <= len; i++)
+		summary_add(&summary_numbers[SUMMARY_TRIGRAM], summary_trigram(text + i));
 }
 
 /* What the filters ask of a cgroup. */
@@ -100,7 +123,7 @@ void summary_note(const struct event *event)
 {
 	const struct procmon_event *ev = event->ev;
 	const struct proc *parent;
-	const char *comm;
+	const char *comm, *args;
 	uint32_t status;
 	size_t len;
 
@@ -113,7 +136,11 @@ void summary_note(const struct event *event)
 		summary_add(&summary_numbers[SUMMARY_STATUS], status);
 	comm = procmon_string(ev, "comm", &len);
 	summary_add_text(SUMMARY_COMM, comm, len);
+	args = procmon_string(ev, "args", &len);
+	summary_add_trigrams(args, len);
 	if (event->proc) {
+		summary_add_trigrams(event->proc->exe, event->proc->exe_len);
+		summary_add_trigrams(event->proc->args, event->proc->args_len);
 		summary_add_text(SUMMARY_EXE, event->proc->exe, event->proc->exe_len);
 		parent = proc_parent(event->proc);
 		if (parent)
@@ -236,6 +263,7 @@ static bool summary_is_asked(const struct options *options, unsigned int kind)
 		[SUMMARY_PPID] = options->ppid.count,
 		[SUMMARY_UID] = options->uid.count,
 		[SUMMARY_STATUS] = options->exit_code.given,
+		[SUMMARY_TRIGRAM] = options->grep && strlen(pattern_needle(options->grep)) >= 3,
 		[SUMMARY_NUMBERS + SUMMARY_EXE] = options->exe.count,
 		[SUMMARY_NUMBERS + SUMMARY_COMM] = options->comm.count,
 		[SUMMARY_NUMBERS + SUMMARY_PARENT] = options->parent.count,
@@ -247,16 +275,48 @@ static bool summary_is_asked(const struct options *options, unsigned int kind)
 	return asked[kind];
 }
 
+/**
+ * struct summary_needle - the trigrams of what -g looks for, in order, each once
+ * @found: so many of them have come; those of a part come in order too
+ */
+struct summary_needle {
+	uint64_t trigram[PATTERN_NEEDLE];
+	size_t count, found;
+};
+
+static void summary_thread(struct summary_needle *needle, const struct options *options)
+{
+	const char *text = options->grep ? pattern_needle(options->grep) : "";
+	size_t i, n = 0;
+
+	needle->count = needle->found = 0;
+	for (; text[0] && text[1] && text[2]; text++)
+		needle->trigram[n++] = summary_trigram(text);
+	qsort(needle->trigram, n, sizeof(*needle->trigram), summary_compare);
+	for (i = 0; i < n; i++)
+		if (!i || needle->trigram[i] != needle->trigram[i - 1])
+			needle->trigram[needle->count++] = needle->trigram[i];
+}
+
+/* Return: true: all have come. */
+static bool summary_sew(struct summary_needle *needle, uint64_t trigram)
+{
+	needle->found += needle->found < needle->count && needle->trigram[needle->found] == trigram;
+	return needle->found == needle->count;
+}
+
 enum summary_answer summary_asks(const void *bytes, size_t len, const struct options *options,
 				 bool (*of_interest)(void *data, uint32_t pid), void *data)
 {
 	static struct out room = { .fd = -1 };
 	bool passes = true, interesting = false;
+	struct summary_needle needle;
 	unsigned int kind;
 	struct bag bag;
 
 	if (!bag_open(&bag, &room, bytes, len))
 		return SUMMARY_DAMAGED;
+	summary_thread(&needle, options);
 	for (kind = 0; kind < SUMMARY_NUMBERS + SUMMARY_TEXTS; kind++) {
 		bool found = !summary_is_asked(options, kind);
 		uint64_t n, number = 0;
@@ -274,7 +334,10 @@ enum summary_answer summary_asks(const void *bytes, size_t len, const struct opt
 				continue;
 			}
 			number += bag_number(&bag);
-			found = found || summary_number_passes(options, kind, (uint32_t)number);
+			found = found ||
+				(kind == SUMMARY_TRIGRAM ?
+					 summary_sew(&needle, number) :
+					 summary_number_passes(options, kind, (uint32_t)number));
 			if (kind == SUMMARY_PID && of_interest && !interesting)
 				interesting = of_interest(data, (uint32_t)number);
 		}
