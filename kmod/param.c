@@ -51,18 +51,26 @@ void param_stop(void)
 	kernel_param_unlock(THIS_MODULE);
 }
 
+/* All that changes at run time; probes read it meanwhile. */
+static void param_store(const struct param *from)
+{
+	WRITE_ONCE(param.args_max, from->args_max);
+	WRITE_ONCE(param.events, from->events);
+	WRITE_ONCE(param.threads, from->threads);
+}
+
 /* Takes @new over; takes the change back when it cannot be applied.  Holds the parameters' lock. */
 static int param_change(const struct param *new)
 {
 	struct param old = param;
 	int err;
 
-	param = *new;
+	param_store(new);
 	if (!param_apply)
 		return 0; /* being loaded or unloaded */
 	err = param_apply();
 	if (err)
-		param = old;
+		param_store(&old);
 	return err;
 }
 

@@ -131,6 +131,28 @@ static void begun_while_an_event_is_being_written(void)
 	end();
 }
 
+/* The same, and the cursor is taken then too: it knows no number. */
+static void taken_while_an_event_is_being_written(void)
+{
+	char *cursor;
+
+	rings_in_memory(&rings, 1, NREC);
+	rings_put_small(&rings, 0, PROCMON_FORK, 1, PAST);
+	rings.shared[0]->commit -= 2;
+	pm = rings_attach(&rings, 0);
+	cursor = strdup(procmon_cursor(pm));
+	rings.shared[0]->commit += 2;
+	procmon_close(pm);
+	pm = rings_attach(&rings, 0);
+	rings_put_small(&rings, 0, PROCMON_FORK, 2, PAST + 1);
+	ok(strstr(cursor, ".x-") && !procmon_seek(pm, cursor), "a_cursor_may_know_no_number");
+	ok(procmon_next(pm, &ev, 0) == 1 && ev.head.tgid == 1 && procmon_next(pm, &ev, 0) == 1 &&
+		   ev.head.tgid == 2 && !procmon_lost(pm),
+	   "what_was_being_written_comes_and_nothing_is_lost");
+	free(cursor);
+	end();
+}
+
 /* Neither accepted nor harmful: @cursor is refused and the reader stays where it was. */
 static bool refused(const char *cursor, int err)
 {
@@ -316,6 +338,7 @@ int main(void)
 	loss_between_two_readers();
 	after_a_skip();
 	begun_while_an_event_is_being_written();
+	taken_while_an_event_is_being_written();
 	damaged();
 	made_by_hand();
 	of_another_load();

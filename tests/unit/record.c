@@ -394,6 +394,9 @@ static void put_program(unsigned int type, uint32_t tgid, uint32_t ppid, uint64_
 	draft.head.uid = 7;
 	draft_number(&draft, "parent_start_ns", 1000 + ppid);
 	draft_text(&draft, "comm", "daemon");
+	draft_number(&draft, "ns_pid", tgid - 90);
+	if (type != PROCMON_EXIT)
+		draft_number(&draft, "pid_ns", 4026531999u);
 	if (type == PROCMON_FORK)
 		draft_number(&draft, "fork_pid", ppid);
 	if (type == PROCMON_EXEC) {
@@ -466,7 +469,8 @@ static void record_in_parts(void)
 static void who_runs_is_told_again(void)
 {
 	static const char again[] = "\"event\":\"snapshot\"";
-	char first[160];
+	char first[160], *bytes;
+	size_t len;
 
 	begin_at(1, 1 << 18);
 	snprintf(first, sizeof(first), "%s.000001", file);
@@ -479,6 +483,8 @@ static void who_runs_is_told_again(void)
 	ok(daemon_is_told(file, NULL, "\"exe\":\"/usr/sbin/daemon\",\"args\":[\"daemon\",\"-f\"]",
 			  2),
 	   "its_program_is_known_at_its_end");
+	ok(daemon_is_told(file, NULL, "\"ns_pid\":10,\"pid_ns\":4026531999", 1),
+	   "so_is_its_number_in_its_container");
 	ok(daemon_is_told(first, file, again, 0), "with_the_file_before_it_is_told_once");
 	forget_files();
 	rings_free(&rings);
@@ -489,6 +495,26 @@ static void who_runs_is_told_again(void)
 	record_in_parts();
 	ok(!access(first, F_OK) && daemon_is_told(file, NULL, again, 1),
 	   "a_recorder_that_goes_on_knows_it_from_its_file");
+	bytes = bytes_of(file, &len);
+	bytes[len / 2] ^= 1;
+	put_file(file, bytes, len);
+	free(bytes);
+	COMMAND(&command, "record", device, "--for=10ms", "--rotate=100k", file);
+	ok(command_said(&command, 0, "damaged: "), "one_that_is_damaged_is_gone_on_with");
+	command_free(&command);
+	forget_files();
+	rings_free(&rings);
+	begin_at(1, 1 << 18);
+	put_program(PROCMON_FORK, 102, 1, 0);
+	put_daemon(0, 40000);
+	COMMAND(&command, "record", device, "-q", "--history", "--for=10ms", "--rotate=100k",
+		"-Qpid != 102", file);
+	command_free(&command);
+	COMMAND(&command, "show", "-q", "-ojson", "--event=snapshot", file);
+	ok(command_said(&command, 0, "") && count_of(command.out, "\"pid\":100,") == 1 &&
+		   !count_of(command.out, "\"pid\":102,"),
+	   "whom_the_filters_left_out_is_left_out_again");
+	command_free(&command);
 	forget_files();
 	end();
 }
