@@ -81,7 +81,7 @@ static ssize_t device_read(struct file *file, char __user *to, size_t count, lof
 		mutex_unlock(&reader->lock);
 		if (ret != -EAGAIN && ret != -EBUSY)
 			return ret;
-		if (file->f_flags & O_NONBLOCK)
+		if (data_race(file->f_flags) & O_NONBLOCK) /* fcntl() may change it now */
 			return -EAGAIN;
 		if (ret == -EBUSY) {
 			schedule_timeout_interruptible(msecs_to_jiffies(DEVICE_HELD_MS));
@@ -119,6 +119,18 @@ static __poll_t device_poll(struct file *file, poll_table *table)
 	return mask;
 }
 
+/* Some of it changes meanwhile, a word at a time. */
+static void device_copy_info(struct procmon_info *info)
+{
+	const u64 *from = (const u64 *)lane_info;
+	u64 *to = (u64 *)info;
+	size_t i;
+
+	BUILD_BUG_ON(sizeof(*info) % sizeof(*to));
+	for (i = 0; i < sizeof(*info) / sizeof(*to); i++)
+		to[i] = READ_ONCE(from[i]);
+}
+
 static long device_info(void __user *arg)
 {
 	struct procmon_info info;
@@ -129,7 +141,7 @@ static long device_info(void __user *arg)
 	if (size < offsetofend(struct procmon_info, abi_minor))
 		return -EINVAL;
 	lane_tell_hierarchy();
-	info = *lane_info;
+	device_copy_info(&info);
 	info.size = min_t(u32, size, sizeof(info));
 	return copy_to_user(arg, &info, info.size) ? -EFAULT : 0;
 }
@@ -137,20 +149,21 @@ static long device_info(void __user *arg)
 /* Takes the positions over.  One that lies in the future means: from now. */
 static long device_set_positions(struct reader *reader, const struct procmon_wait *wait)
 {
+	const u64 __user *from = u64_to_user_ptr(wait->pos);
 	long err = 0;
 	u32 i;
 
 	if (mutex_lock_interruptible(&reader->lock))
 		return -EINTR;
-	memset(reader->wait_pos, 0, reader->nr * sizeof(*reader->wait_pos));
-	if (copy_from_user(reader->wait_pos, u64_to_user_ptr(wait->pos),
-			   wait->nr_pos * sizeof(*reader->wait_pos)))
-		err = -EFAULT;
 	for (i = 0; i < reader->nr && !err; i++) {
 		struct lane *lane = lane_get(i);
 		u64 commit = lane ? READ_ONCE(lane->ring.shared->commit) : 0;
+		u64 pos = 0;
 
-		reader->wait_pos[i] = min(reader->wait_pos[i], commit);
+		if (i < wait->nr_pos && copy_from_user(&pos, from + i, sizeof(pos)))
+			err = -EFAULT;
+		/* poll() looks without the lock */
+		WRITE_ONCE(reader->wait_pos[i], min(pos, commit));
 	}
 	WRITE_ONCE(reader->waits, !err);
 	mutex_unlock(&reader->lock);
