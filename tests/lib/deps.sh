@@ -16,6 +16,7 @@ deps_packages() {
 	rpm) echo rpm rpmlint gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
 	browser) echo chromium fonts-dejavu-core python3 ;;
 	compare) echo python3 ;;
+	native) echo valgrind jq pkg-config ;;
 	uefi) echo ovmf sbsigntool openssl python3 ;;
 	static) echo shellcheck clang-format clang-tidy cppcheck coccinelle gcc libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev binutils git perl ;;
 	*) die "deps: no set '$1'" ;;
