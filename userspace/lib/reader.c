@@ -185,13 +185,14 @@ static int reader_refresh(struct procmon *pm)
 
 static int reader_give(struct procmon *pm, struct ring *ring, struct procmon_event *ev, bool late)
 {
-	memset(ev, 0, sizeof(*ev));
 	ev->ring = (uint32_t)(ring - pm->ring);
+	ev->count = ring->gap;
 	if (ring->gap) {
+		ev->data = NULL;
+		memset(&ev->head, 0, sizeof(ev->head));
 		ev->head.type = PROCMON_LOST;
 		ev->head.time_ns = ring->event->time_ns;
 		ev->head.cpu = ring->shared->cpu;
-		ev->count = ring->gap;
 		ring->lost += ring->gap;
 		ring->gap = 0;
 		return 1;

@@ -36,15 +36,19 @@ static uint64_t ring_records(uint32_t len)
 	return ((uint64_t)len + PROCMON_REC - 1) / PROCMON_REC;
 }
 
+/* Only between two records can the ring's end be. */
 static void ring_load(const struct ring *ring, uint64_t pos, void *to, uint64_t nrec)
 {
-	const uint64_t mask = ring->nrec * RING_WORDS - 1;
-	uint64_t from = (pos & (ring->nrec - 1)) * RING_WORDS;
 	ring_word_t *words = to;
-	uint64_t i;
+	unsigned int i;
 
-	for (i = 0; i < nrec * RING_WORDS; i++)
-		words[i] = __atomic_load_n(&ring->data[(from + i) & mask], __ATOMIC_RELAXED);
+	for (; nrec; nrec--, pos++, words += RING_WORDS) {
+		const uint64_t *from = ring->data + (pos & (ring->nrec - 1)) * RING_WORDS;
+
+#pragma GCC unroll 8
+		for (i = 0; i < RING_WORDS; i++)
+			words[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+	}
 }
 
 /* Is what was copied from @pos intact? */
