@@ -415,7 +415,16 @@ static void codec_store(void *to, uint64_t number, unsigned int size)
 	uint32_t u32 = (uint32_t)number;
 	uint16_t u16 = (uint16_t)number;
 
-	memcpy(to, size == 8 ? (void *)&number : size == 4 ? (void *)&u32 : (void *)&u16, size);
+	switch (size) {
+	case 8:
+		memcpy(to, &number, 8);
+		break;
+	case 4:
+		memcpy(to, &u32, 4);
+		break;
+	default:
+		memcpy(to, &u16, 2);
+	}
 }
 
 static uint64_t codec_mask(uint64_t number, unsigned int size)

@@ -131,14 +131,21 @@ static const struct procmon_field *field_search(unsigned int type, const char *n
 #define FIELD_CACHE 256
 #define FIELD_NAME 24
 
-/* Both ends of @name, mixed. */
+/* Both ends of @name, mixed; of eight bytes each, where it has so many. */
 static uint64_t field_hash(unsigned int type, const char *name, size_t len)
 {
-	size_t n = len < sizeof(uint64_t) ? len : sizeof(uint64_t);
 	uint64_t first = 0, last = 0;
 
-	memcpy(&first, name, n);
-	memcpy(&last, name + len - n, n);
+	if (len >= sizeof(uint64_t)) {
+		memcpy(&first, name, sizeof(uint64_t));
+		memcpy(&last, name + len - sizeof(uint64_t), sizeof(uint64_t));
+	} else if (len >= sizeof(uint32_t)) {
+		memcpy(&first, name, sizeof(uint32_t));
+		memcpy(&last, name + len - sizeof(uint32_t), sizeof(uint32_t));
+	} else {
+		first = (unsigned char)name[0];
+		last = (uint64_t)(unsigned char)name[len - 1] << 8 | (unsigned char)name[len / 2];
+	}
 	return ((first ^ last * 0x9e3779b97f4a7c15ull) + type) * 0xd6e8feb86659fd93ull >> 40;
 }
 
