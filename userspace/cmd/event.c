@@ -92,18 +92,17 @@ const char *event_flag(unsigned int bit, char unknown[EVENT_NAME_LEN])
 void event_id(char id[EVENT_ID_LEN], uint64_t instance, uint32_t tgid, uint64_t start_ns)
 {
 	static const char hex[] = "0123456789abcdef";
-	char digits[20], *start;
-	int shift;
+	char text[EVENT_ID_LEN], *end = text + sizeof(text), *at = end;
+	unsigned int i;
 
-	for (shift = 60; shift >= 0; shift -= 4)
-		*id++ = hex[instance >> shift & 15];
-	*id++ = '-';
-	start = out_digits(digits + sizeof(digits), tgid);
-	id = mempcpy(id, start, (size_t)(digits + sizeof(digits) - start));
-	*id++ = '-';
-	start = out_digits(digits + sizeof(digits), start_ns);
-	id = mempcpy(id, start, (size_t)(digits + sizeof(digits) - start));
-	*id = '\0';
+	*--at = '\0';
+	at = out_digits(at, start_ns);
+	*--at = '-';
+	at = out_digits(at, tgid);
+	*--at = '-';
+	for (i = 0; i < 16; i++, instance >>= 4)
+		*--at = hex[instance & 15];
+	memcpy(id, at, (size_t)(end - at));
 }
 
 static void event_put_id(struct sink *sink, const char *key, uint64_t instance, uint32_t tgid,
@@ -279,13 +278,14 @@ static void event_put_string_notes(struct sink *sink, const char *name,
 				   const struct procmon_value *value)
 {
 	char key[64];
-	const char *err = names_errno(value->err);
+	const char *err;
 
 	if (value->flags & PROCMON_STR_CUT) {
 		snprintf(key, sizeof(key), "%s_full_len", name);
 		sink_number(sink, key, value->full_len);
 	}
 	if (value->flags & PROCMON_STR_UNREADABLE) {
+		err = names_errno(value->err);
 		snprintf(key, sizeof(key), "%s_error", name);
 		sink_text(sink, key, err ? err : "unknown");
 	}
@@ -366,18 +366,27 @@ static void event_put_hash(struct sink *sink, const struct procmon_event *ev)
 	sink_object_end(sink);
 }
 
+static void event_put_device(struct sink *sink, uint64_t major, uint64_t minor)
+{
+	char text[2 * OUT_DIGITS + 2], *at = text + sizeof(text);
+
+	*--at = '\0';
+	at = out_digits(at, minor);
+	*--at = ':';
+	at = out_digits(at, major);
+	sink_text(sink, "dev", at);
+}
+
 static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
 {
 	uint64_t major = procmon_number(ev, "dev_major"), minor = procmon_number(ev, "dev_minor");
 	uint64_t ino = procmon_number(ev, "ino");
 	struct procmon_value args;
-	char text[32], script[65536];
+	char script[65536];
 	ssize_t len;
 
-	if (major != UINT64_MAX && minor != UINT64_MAX) {
-		snprintf(text, sizeof(text), "%u:%u", (unsigned int)major, (unsigned int)minor);
-		sink_text(sink, "dev", text);
-	}
+	if (major != UINT64_MAX && minor != UINT64_MAX)
+		event_put_device(sink, major, minor);
 	if (ino != UINT64_MAX)
 		sink_id(sink, "ino", ino);
 	len = procmon_script(ev, script, sizeof(script));

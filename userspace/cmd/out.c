@@ -81,9 +81,10 @@ char *out_digits(char *end, uint64_t n)
 
 void out_u64(struct out *out, uint64_t n)
 {
-	char buf[20], *end = buf + sizeof(buf), *start = out_digits(end, n);
+	char buf[2 * OUT_DIGITS] = { 0 }, *end = buf + OUT_DIGITS, *start = out_digits(end, n);
 
-	out_put(out, start, end - start);
+	memcpy(out_room(out, OUT_DIGITS), start, OUT_DIGITS); /* so many are copied at once */
+	out->len += (size_t)(end - start);
 }
 
 void out_s64(struct out *out, int64_t n)

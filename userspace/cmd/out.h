@@ -57,7 +57,9 @@ static inline void out_str(struct out *out, const char *s)
 	out_put(out, s, strlen(s));
 }
 
-/* Formats @n at the end of a buffer of 20 bytes that ends at @end; returns where it starts. */
+#define OUT_DIGITS 20 /* that a number has at most */
+
+/* Formats @n at the end of a buffer of OUT_DIGITS bytes that ends at @end; returns where it starts. */
 char *out_digits(char *end, uint64_t n);
 void out_u64(struct out *out, uint64_t n);
 void out_s64(struct out *out, int64_t n);

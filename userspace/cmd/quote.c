@@ -37,43 +37,55 @@ bool quote_is_plain(uint32_t c)
 	return c < 0x80 ? c >= 0x20 && c != '"' && c != '\\' && c != 0x7f : !text_is_hidden(c);
 }
 
-/* Is there a byte below @byte in @word?  It may say so of one that follows such a byte. */
-static uint64_t quote_below(uint64_t word, unsigned int byte)
+/*
+ * Is each of eight bytes plain ASCII?  Where none has its highest bit, each of these differences and the sum
+ * sets that of the first byte that is not.
+ */
+static bool quote_word_is_plain(uint64_t word)
 {
-	return (word - EACH(byte)) & ~word & EACH(0x80);
+	return !((word | (word - EACH(0x20)) | ((word ^ EACH('"')) - EACH(1)) |
+		  ((word ^ EACH('\\')) - EACH(1)) | (word + EACH(1))) &
+		 EACH(0x80));
 }
 
-/* Is every byte plain ASCII?  Eight at a time: most strings are. */
-static bool quote_all_plain(const char *bytes, size_t len)
+/* One to seven bytes as a word, some of them twice. */
+static uint64_t quote_short_word(const char *bytes, size_t len)
 {
+	const unsigned char *byte = (const unsigned char *)bytes;
+	uint32_t first, last;
+
+	if (len < sizeof(first))
+		return EACH(' ') ^ ((byte[0] ^ ' ') | (uint64_t)(byte[len / 2] ^ ' ') << 8 |
+				    (uint64_t)(byte[len - 1] ^ ' ') << 16);
+	memcpy(&first, bytes, sizeof(first));
+	memcpy(&last, bytes + len - sizeof(last), sizeof(last));
+	return first | (uint64_t)last << 32;
+}
+
+bool quote_all_plain(const char *bytes, size_t len)
+{
+	const char *end = bytes + len;
 	uint64_t word;
 
-	for (; len >= sizeof(word); bytes += sizeof(word), len -= sizeof(word)) {
+	if (len < sizeof(word))
+		return !len || quote_word_is_plain(quote_short_word(bytes, len));
+	for (; end - bytes > (ptrdiff_t)sizeof(word); bytes += sizeof(word)) {
 		memcpy(&word, bytes, sizeof(word));
-		if ((word & EACH(0x80)) | quote_below(word, 0x20) |
-		    quote_below(word ^ EACH('"'), 1) | quote_below(word ^ EACH('\\'), 1) |
-		    quote_below(word ^ EACH(0x7f), 1))
+		if (!quote_word_is_plain(word))
 			return false;
 	}
-	for (; len; bytes++, len--)
-		if ((unsigned char)*bytes >= 0x80 || !quote_is_plain((unsigned char)*bytes))
-			return false;
-	return true;
+	memcpy(&word, end - sizeof(word), sizeof(word));
+	return quote_word_is_plain(word);
 }
 
-/* Return: false: it is not as simple as that, and nothing has been written. */
-static bool quote_plain(struct out *out, const char *bytes, size_t len)
+void quote_plain(struct out *out, const char *bytes, size_t len)
 {
-	char *to;
+	char *to = out_room(out, len + 2);
 
-	if (!quote_all_plain(bytes, len))
-		return false;
-	to = out_room(out, len + 2);
 	*to++ = '"';
 	memcpy(to, bytes, len);
 	to[len] = '"';
 	out->len += len + 2;
-	return true;
 }
 
 /* Runs of plain bytes are copied whole. */
@@ -96,8 +108,10 @@ static void quote_inside(struct out *out, const char *bytes, size_t len)
 
 void quote_string(struct out *out, const char *bytes, size_t len)
 {
-	if (quote_plain(out, bytes, len))
+	if (quote_all_plain(bytes, len)) {
+		quote_plain(out, bytes, len);
 		return;
+	}
 	out_char(out, '"');
 	quote_inside(out, bytes, len);
 	out_char(out, '"');
@@ -118,9 +132,9 @@ void quote_bytes(struct out *out, const char *bytes, size_t len)
 
 void quote_either(struct out *out, const char *bytes, size_t len)
 {
-	if (quote_plain(out, bytes, len))
-		return;
-	if (text_is_utf8(bytes, len))
+	if (quote_all_plain(bytes, len))
+		quote_plain(out, bytes, len);
+	else if (text_is_utf8(bytes, len))
 		quote_string(out, bytes, len);
 	else
 		quote_bytes(out, bytes, len);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
 #include "sink.h"
 
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "text.h"
 
 #define SINK_KEY_WIDTH 16 /* of the keys in text */
+#define SINK_KEY_MORE 8 /* bytes around a key in JSON, a NUL that is written over included */
 
 /* Is it @key, with @inside before it? */
 static bool sink_is_key(const char *field, const char *inside, const char *key)
@@ -80,26 +82,32 @@ static void sink_text_key(struct sink *sink, const char *key)
 	out_char(out, ' ');
 }
 
+/* `,"key":`, with room made once: there is a key before every value. */
 static void sink_put_key(struct sink *sink, const char *key, const char *suffix)
 {
 	struct out *out = sink->out;
+	size_t len = strlen(key), suffix_len = *suffix ? strlen(suffix) : 0;
+	char *start = out_room(out, len + suffix_len + SINK_KEY_MORE), *to = start;
 
 	if (sink->some)
-		out_char(out, ',');
+		*to++ = ',';
 	if (sink->format == SINK_JSON_PRETTY)
-		out_str(out, sink->inside ? "\n\t\t" : "\n\t");
-	out_char(out, '"');
-	out_str(out, key);
-	out_str(out, suffix);
-	OUT_LITERAL(out, "\":");
+		to = stpcpy(to, sink->inside ? "\n\t\t" : "\n\t");
+	*to++ = '"';
+	to = mempcpy(to, key, len);
+	if (suffix_len)
+		to = mempcpy(to, suffix, suffix_len);
+	*to++ = '"';
+	*to++ = ':';
 	if (sink->format == SINK_JSON_PRETTY)
-		out_char(out, ' ');
+		*to++ = ' ';
+	out->len += (size_t)(to - start);
 }
 
 /* Writes the key.  Return: its value is wanted. */
 static bool sink_key(struct sink *sink, const char *key, const char *suffix)
 {
-	if (!sink_wants(sink, key))
+	if (sink->fields && !sink_wants(sink, key))
 		return false;
 	if (sink->format == SINK_TEXT)
 		sink_text_key(sink, key);
@@ -187,12 +195,15 @@ void sink_time(struct sink *sink, const char *key, uint64_t boot_ns)
 
 void sink_bytes(struct sink *sink, const char *key, const char *bytes, size_t len)
 {
-	bool raw = sink->format != SINK_TEXT && !text_is_utf8(bytes, len);
+	bool plain = sink->format != SINK_TEXT && quote_all_plain(bytes, len);
+	bool raw = sink->format != SINK_TEXT && !plain && !text_is_utf8(bytes, len);
 
 	if (!sink_key(sink, key, raw ? "_raw" : ""))
 		return;
 	if (sink->format == SINK_TEXT)
 		text_put(sink->out, bytes, len);
+	else if (plain)
+		quote_plain(sink->out, bytes, len);
 	else if (raw)
 		quote_bytes(sink->out, bytes, len);
 	else
