@@ -11,7 +11,9 @@
 #include "names.h"
 #include "text.h"
 
-#define SHORT_USER 8 /* columns */
+#define SHORT_TYPE 6 /* columns */
+#define SHORT_PID 7
+#define SHORT_USER 8
 #define SHORT_TIME 12
 #define SHORT_DATE 11 /* with the space behind it */
 #define SHORT_LEVELS 16 /* of ancestors that indent */
@@ -153,10 +155,12 @@ void short_status(struct out *out, const struct procmon_event *ev)
 
 static void short_note(struct out *out, const char *name, const struct procmon_value *value)
 {
-	const char *err = names_errno(value->err);
+	const char *err;
 
-	if (value->flags & PROCMON_STR_UNREADABLE)
+	if (value->flags & PROCMON_STR_UNREADABLE) {
+		err = names_errno(value->err);
 		out_printf(out, " (%s unreadable: %s)", name, err ? err : "unknown error");
+	}
 	if (value->flags & PROCMON_STR_CUT)
 		out_printf(out, " (%s cut, %zu of %zu bytes)", name, value->len, value->full_len);
 }
@@ -249,6 +253,16 @@ static const char *short_color(const struct procmon_event *ev)
 	return "0";
 }
 
+static void short_put_type(struct out *out, const char *name)
+{
+	size_t width = strlen(name);
+
+	out_char(out, ' ');
+	out_put(out, name, width);
+	for (; width < SHORT_TYPE; width++)
+		out_char(out, ' ');
+}
+
 /* The name without "cgroup_": the column is narrow and the path says the rest. */
 static void short_put_name(struct out *out, unsigned int type)
 {
@@ -259,7 +273,7 @@ static void short_put_name(struct out *out, unsigned int type)
 	else if (!name)
 		out_printf(out, " type%u", type);
 	else
-		out_printf(out, " %-6s", strncmp(name, "cgroup_", 7) ? name : name + 7);
+		short_put_type(out, strncmp(name, "cgroup_", 7) ? name : name + 7);
 }
 
 static void short_lost(struct show *show, const struct procmon_event *ev)
@@ -329,6 +343,19 @@ static void short_indent(struct show *show, const struct proc *proc)
 	}
 }
 
+/* To the right of its column. */
+static void short_put_pid(struct out *out, uint32_t pid)
+{
+	char text[SHORT_PID + OUT_DIGITS], *end = text + sizeof(text), *at = end;
+
+	if (pid != PROCMON_UNKNOWN32)
+		at = out_digits(end, pid);
+	while (end - at < SHORT_PID)
+		*--at = ' ';
+	out_put(out, at, (size_t)(end - at));
+	out_char(out, ' ');
+}
+
 static void short_line(struct show *show, const struct event *event)
 {
 	const struct procmon_head *head = &event->ev->head;
@@ -336,11 +363,8 @@ static void short_line(struct show *show, const struct event *event)
 
 	short_time(show, head->time_ns);
 	short_put_name(out, head->type);
-	out_printf(out, "%7u ", head->tgid);
-	if (head->ppid != PROCMON_UNKNOWN32)
-		out_printf(out, "%7u ", head->ppid);
-	else
-		out_printf(out, "%7s ", "");
+	short_put_pid(out, head->tgid);
+	short_put_pid(out, head->ppid);
 	short_user(out, head->uid);
 	out_char(out, ' ');
 	if (show->options->indent)

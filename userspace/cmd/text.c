@@ -120,12 +120,28 @@ static void text_put_escaped(struct out *out, unsigned char byte)
 	out->len += 4;
 }
 
+/* How many bytes are put as they are: nearly always all of them. */
+static size_t text_ascii_run(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] >= 0x20 && s[n] < 0x7f && s[n] != '\\')
+		n++;
+	return n;
+}
+
 void text_put(struct out *out, const char *s, size_t len)
 {
 	uint32_t c;
 	size_t n, i;
 
 	while (len) {
+		n = text_ascii_run(s, len);
+		out_put(out, s, n);
+		s += n;
+		len -= n;
+		if (!len)
+			return;
 		n = text_utf8(s, len, &c);
 		if (n == 1 && c == '\\') {
 			OUT_LITERAL(out, "\\\\");
@@ -141,15 +157,38 @@ void text_put(struct out *out, const char *s, size_t len)
 	}
 }
 
+/* Is it one that no shell takes for more than itself? */
+static bool text_is_word(unsigned char byte)
+{
+	switch (byte) {
+	case 'a' ... 'z':
+	case 'A' ... 'Z':
+	case '0' ... '9':
+	case '@':
+	case '%':
+	case '+':
+	case '=':
+	case ':':
+	case ',':
+	case '.':
+	case '/':
+	case '_':
+	case '-':
+	case '^':
+	case '~':
+		return true;
+	default:
+		return byte >= 0x80;
+	}
+}
+
 void text_put_word(struct out *out, const char *s, size_t len)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "@%+=:,./_-^~";
 	bool quote = !len || *s == '~';
 	size_t i;
 
 	for (i = 0; i < len && !quote; i++)
-		quote = (unsigned char)s[i] < 0x80 && (!s[i] || !strchr(plain, s[i]));
+		quote = !text_is_word((unsigned char)s[i]);
 	if (!quote) {
 		text_put(out, s, len);
 		return;
