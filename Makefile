@@ -13,7 +13,7 @@ MODULE_DIR ?= /lib/modules/$(KVER)/updates
 DEPMOD_ROOT = $(if $(DESTDIR),-b $(DESTDIR))
 O := $(CURDIR)/build
 
-.PHONY: all module user install uninstall deb rpm demo test test-all-kernels test-quick test-full torture coverage test-containers golden clean help compare
+.PHONY: all module user install uninstall deb rpm demo test test-all-kernels test-quick test-full torture coverage test-containers golden clean help compare bench
 
 all: module user ## the module and the command; KVER=, KDIR=, ARCH=, CROSS_COMPILE=: not for this machine
 
@@ -80,6 +80,9 @@ test-containers: ## podman, docker, containerd, runc, crun, LXC, systemd-nspawn 
 
 compare: ## what other tools tell of the same awkward processes; writes the tables of docs/comparison.md
 	@tests/compare/run --write
+
+bench: ## what seeing a process costs, in instructions, beside other tools; writes docs/bench.md
+	@tests/bench/run --write
 
 golden: ## write the golden files anew, after a change of the ABI or of an output
 	@tests/unit/run --golden
