@@ -6,6 +6,7 @@
 #include "context.h"
 #include "fuzz.h"
 #include "proc.h"
+#include "query.h"
 #include "summary.h"
 #include "where.h"
 
@@ -17,14 +18,28 @@ static bool index_is_odd(void *data, uint32_t pid)
 	return pid & 1;
 }
 
+/* Whatever can be asked of it. */
 static void index_ask(void)
 {
+	static const char text[] =
+		"pid < 9 and (user = root or signal > 3 or exit_code = -1) and "
+		"unit glob \"a*\" and exe ~ b and args in (abcd, efg) or not time";
 	static struct options options;
+	struct question question;
+	struct out why = { .fd = -1 };
 
 	options.exe = (struct options_globs){ { "/bin/[a-m]*" }, 1 };
 	options.container = (struct options_globs){ { "web" }, 1 };
 	options.cgroup = (struct options_globs){ { "/system.slice" }, 1 };
-	summary_asks(index_packed.buf, index_packed.len, &options, index_is_odd, NULL);
+	if (!options.query)
+		query_add(&options.query, text, strlen(text), &why);
+	question_make(&question, &options);
+	question_begin(&question, 0, 1);
+	summary_asks(index_packed.buf, index_packed.len, &question, index_is_odd, NULL);
+	question_seek(&question);
+	question_bytes(&question, index_plain.buf, index_plain.len);
+	question_is_answered(&question);
+	question_free(&question);
 }
 
 static void index_fuzz(const unsigned char *data, size_t len)

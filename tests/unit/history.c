@@ -361,14 +361,14 @@ static void damaged(void)
 static void hostile(void)
 {
 	static const char *const schemas[] = {
-		"CREATE TABLE unit2(x)",
-		"CREATE TABLE t(x); CREATE VIEW unit2 AS SELECT * FROM t",
-		"CREATE TRIGGER bad AFTER DELETE ON unit2 BEGIN DELETE FROM unit2; END",
-		"UPDATE unit2 SET context = zeroblob(100)",
-		"UPDATE unit2 SET summary = x'ffffffffffffffffff01'",
-		"UPDATE unit2 SET offset = offset + 1",
-		"UPDATE unit2 SET first_ns = 0, last_ns = 0",
-		"DELETE FROM unit2 WHERE id % 2",
+		"CREATE TABLE unit3(x)",
+		"CREATE TABLE t(x); CREATE VIEW unit3 AS SELECT * FROM t",
+		"CREATE TRIGGER bad AFTER DELETE ON unit3 BEGIN DELETE FROM unit3; END",
+		"UPDATE unit3 SET context = zeroblob(100)",
+		"UPDATE unit3 SET summary = x'ffffffffffffffffff01'",
+		"UPDATE unit3 SET offset = offset + 1",
+		"UPDATE unit3 SET first_ns = 0, last_ns = 0",
+		"DELETE FROM unit3 WHERE id % 2",
 	};
 	sqlite3 *db;
 	bool good = true;

@@ -25,6 +25,7 @@ static size_t context_count;
 
 static const struct proc **context_procs; /* being sorted */
 static size_t context_nr_procs, context_max_procs;
+static struct out context_room = { .fd = -1 }; /* what has been unpacked */
 
 static void context_drop(size_t i)
 {
@@ -174,9 +175,19 @@ static void context_take_name(struct procmon *pm, struct bag *bag)
 	context_note(&ev);
 }
 
+bool context_bytes(const void *packed, size_t packed_len, const void **bytes, size_t *len)
+{
+	struct bag bag;
+
+	if (packed_len && !bag_open(&bag, &context_room, packed, packed_len))
+		return false;
+	*bytes = context_room.buf;
+	*len = packed_len ? context_room.len : 0;
+	return true;
+}
+
 bool context_load(struct procmon *pm, const void *bytes, size_t len)
 {
-	static struct out room = { .fd = -1 };
 	struct bag bag;
 	uint64_t n;
 
@@ -184,7 +195,7 @@ bool context_load(struct procmon *pm, const void *bytes, size_t len)
 	context_free();
 	if (!len)
 		return true;
-	if (!bag_open(&bag, &room, bytes, len))
+	if (!bag_open(&bag, &context_room, bytes, len))
 		return false;
 	for (n = bag_number(&bag); n && !bag.bad; n--)
 		context_take_proc(&bag);

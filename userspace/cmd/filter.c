@@ -7,7 +7,6 @@
 #include "pattern.h"
 #include "query.h"
 
-#define FILTER_SIGNAL 128 /* is added to it */
 #define FILTER_DEPTH 1024 /* ancestors looked at */
 #define FILTER_DEFAULT                                                                             \
 	(1u << PROCMON_FORK | 1u << PROCMON_EXEC | 1u << PROCMON_EXIT | OPTIONS_SNAPSHOT)
@@ -169,7 +168,9 @@ static bool filter_grep(struct pattern *pattern, const struct procmon_event *ev,
 		args = proc->args;
 		len = proc->args_len;
 	}
-	end = args ? args + len : NULL;
+	if (!args || !needles_are_in(pattern_needles(pattern), args, len))
+		return false;
+	end = args + len;
 	for (arg = args; arg < end; arg += strnlen(arg, (size_t)(end - arg)) + 1)
 		if (pattern_matches(pattern, arg, strnlen(arg, (size_t)(end - arg))))
 			return true;

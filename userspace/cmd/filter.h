@@ -8,6 +8,8 @@
 
 #include "show.h"
 
+#define FILTER_SIGNAL 128 /* is added to it */
+
 /* Is the event among what is to be shown?  Gaps always are. */
 bool filter_wants(const struct show *show, const struct event *event);
 

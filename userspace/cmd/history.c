@@ -300,10 +300,44 @@ int history_read(struct history *history, size_t i, struct show *show, watch_tak
 	return r;
 }
 
-bool history_wants(struct history *history, size_t i, const struct options *options,
+/*
+ * Is what is sought by bytes in the bytes of the unit, or in what is known where it begins?  To look there
+ * is far cheaper than to read events.  What cannot be looked at is read, which tells why.
+ */
+static bool history_holds(struct history *history, const struct unit *unit,
+			  struct question *question)
+{
+	struct procmon *pm = history->pm;
+	const void *bytes;
+	size_t len;
+
+	question_seek(question);
+	if (question_is_answered(question))
+		return true;
+	history_context.len = 0;
+	if (index_context(history->index, unit, &history_context) ||
+	    !context_bytes(history_context.buf, history_context.len, &bytes, &len)) {
+		history->damaged = true;
+		return true;
+	}
+	question_bytes(question, bytes, len);
+	history->next = HISTORY_NONE;
+	if (history_enter(history, unit->file, unit->offset, unit->table))
+		return true;
+	while (!question_is_answered(question) && recording_offset(pm) < unit->end) {
+		if (recording_next_part(pm) <= 0)
+			return true;
+		bytes = recording_text(pm, &len);
+		question_bytes(question, bytes, len);
+	}
+	return question_is_answered(question);
+}
+
+bool history_wants(struct history *history, size_t i, struct question *question,
 		   bool (*of_interest)(void *data, uint32_t pid), void *data)
 {
 	const struct unit *unit = &history->unit[i];
+	const struct options *options = question->options;
 
 	if (unit->whole)
 		return true;
@@ -311,19 +345,23 @@ bool history_wants(struct history *history, size_t i, const struct options *opti
 		return false;
 	if (unit->must)
 		return true;
-	if (index_summary(history->index, unit, &history_summary))
+	question_begin(question, unit->first_ns, unit->last_ns);
+	if (index_summary(history->index, unit, &history_summary)) {
 		history->damaged = true;
-	else
-		switch (summary_asks(history_summary.buf, history_summary.len, options, of_interest,
-				     data)) {
-		case SUMMARY_NO:
-			return false;
-		case SUMMARY_MAYBE:
-			return true;
-		default:
-			history->damaged = true;
-		}
-	return true;
+		return true;
+	}
+	switch (summary_asks(history_summary.buf, history_summary.len, question, of_interest,
+			     data)) {
+	case SUMMARY_NO:
+		return false;
+	case SUMMARY_MAYBE:
+		return history_holds(history, unit, question);
+	case SUMMARY_MUST:
+		return true;
+	default:
+		history->damaged = true;
+		return true;
+	}
 }
 
 static int history_make_note(struct show *show, const struct event *event, bool wanted)

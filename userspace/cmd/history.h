@@ -6,6 +6,7 @@
 #include <procmon.h>
 
 #include "index.h"
+#include "question.h"
 #include "watch.h"
 
 /* Where procmon-record.service writes. */
@@ -46,10 +47,10 @@ struct history {
 /* Opens what the arguments say, and brings its index up to date.  Return: 0; -1: an error, told. */
 int history_open(struct history *history, const struct options *options);
 /*
- * Can an event of this unit be one that @options ask for, or @of_interest by its pid (NULL: none is)?
+ * Can an event of this unit be an answer, or @of_interest by its pid (NULL: none is)?
  * What is damaged is read.
  */
-bool history_wants(struct history *history, size_t unit, const struct options *options,
+bool history_wants(struct history *history, size_t unit, struct question *question,
 		   bool (*of_interest)(void *data, uint32_t pid), void *data);
 /* Gives each event of it to @take.  Return: 1: all; 0: @take said that was all; -1: an error, told. */
 int history_read(struct history *history, size_t unit, struct show *show, watch_take *take);

@@ -23,7 +23,7 @@
 
 #define INDEX_BUSY_MS 10000
 #define INDEX_SCHEMA                                                                               \
-	"CREATE TABLE unit2(id INTEGER PRIMARY KEY, ino, mark, begin_ns, size, mtime_ns, offset, " \
+	"CREATE TABLE unit3(id INTEGER PRIMARY KEY, ino, mark, begin_ns, size, mtime_ns, offset, " \
 	"stop, origin, events, must, first_ns, last_ns, sum, summary_sum, context_sum, "           \
 	"summary BLOB, context BLOB, UNIQUE(begin_ns, mark, ino, offset))"
 #define INDEX_NUMBERS                                                                              \
@@ -410,7 +410,7 @@ enum index_answer index_units(struct index *index, struct unit **units, size_t *
 	*count = 0;
 	r = sqlite.prepare_v2(index->db,
 			      "SELECT id, " INDEX_NUMBERS
-			      " FROM unit2 ORDER BY begin_ns, mark, ino, offset",
+			      " FROM unit3 ORDER BY begin_ns, mark, ino, offset",
 			      -1, &query, NULL);
 	while (!r && !answer && (r = sqlite.step(query)) == SQLITE_ROW) {
 		r = SQLITE_OK;
@@ -458,12 +458,12 @@ static enum index_answer index_blob(struct index *index, const struct unit *unit
 
 enum index_answer index_summary(struct index *index, const struct unit *unit, struct out *to)
 {
-	return index_blob(index, unit, "SELECT summary FROM unit2 WHERE id = ?", unit->sums[1], to);
+	return index_blob(index, unit, "SELECT summary FROM unit3 WHERE id = ?", unit->sums[1], to);
 }
 
 enum index_answer index_context(struct index *index, const struct unit *unit, struct out *to)
 {
-	return index_blob(index, unit, "SELECT context FROM unit2 WHERE id = ?", unit->sums[2], to);
+	return index_blob(index, unit, "SELECT context FROM unit3 WHERE id = ?", unit->sums[2], to);
 }
 
 enum index_answer index_begin(struct index *index, bool write)
@@ -494,7 +494,7 @@ enum index_answer index_put(struct index *index, struct unit *unit, const struct
 	index_pack(unit, number);
 	number[INDEX_SUMS] = unit->sums[0] = index_sum(number);
 	r = sqlite.prepare_v2(index->db,
-			      "INSERT OR REPLACE INTO unit2(" INDEX_NUMBERS ", summary, context) "
+			      "INSERT OR REPLACE INTO unit3(" INDEX_NUMBERS ", summary, context) "
 			      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 			      -1, &query, NULL);
 	for (i = 0; !r && i < INDEX_COLUMNS; i++)
@@ -513,7 +513,7 @@ enum index_answer index_put(struct index *index, struct unit *unit, const struct
 enum index_answer index_drop(struct index *index, const struct unit *unit)
 {
 	sqlite3_stmt *query = NULL;
-	int r = sqlite.prepare_v2(index->db, "DELETE FROM unit2 WHERE id = ?", -1, &query, NULL);
+	int r = sqlite.prepare_v2(index->db, "DELETE FROM unit3 WHERE id = ?", -1, &query, NULL);
 
 	if (!r)
 		r = sqlite.bind_int64(query, 1, (sqlite3_int64)unit->id);

@@ -64,15 +64,19 @@ static int log_put_rest(struct show *show)
 
 static int log_read(struct history *history, struct show *show, bool events)
 {
+	struct question question;
 	size_t i;
 	int r = 1;
 
+	question_make(&question, show->options);
+
 	for (i = 0; i < history->nr_units && r == 1 && !show->out.err; i++) {
-		if (history_wants(history, i, show->options, events ? NULL : pending_has_pid,
+		if (history_wants(history, i, &question, events ? NULL : pending_has_pid,
 				  &log_pending))
 			r = history_read(history, i, show, events ? watch_show : log_take_process);
 		out_flush(&show->out);
 	}
+	question_free(&question);
 	if (r == 1)
 		r = log_put_rest(show);
 	if (r >= 0 && show->options->reverse)

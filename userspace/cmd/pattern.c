@@ -16,13 +16,13 @@
 /**
  * struct pattern - a regular expression
  * @text: as it is compiled
- * @needle: see pattern_needle()
+ * @needles: what cannot hold one of them is not looked at
  * @seen: bytes that it has looked at; for each of them the C library may keep a state
  */
 struct pattern {
 	regex_t regex;
 	char *text;
-	char needle[PATTERN_NEEDLE];
+	struct needles needles;
 	size_t seen;
 };
 
@@ -246,82 +246,9 @@ int pattern_compile_sought(regex_t *regex, const char *text, int flags)
 	return err;
 }
 
-/* A run of plain characters has ended; it may be the longest so far. */
-static void pattern_keep_run(char *needle, const char *run, size_t len)
+const struct needles *pattern_needles(const struct pattern *pattern)
 {
-	if (len <= strlen(needle))
-		return;
-	memcpy(needle, run, len);
-	needle[len] = '\0';
-}
-
-/* Past a group, its ( and ) included. */
-static const char *pattern_skip_group(const char *at)
-{
-	unsigned int depth = 0;
-
-	do {
-		char c = *at++;
-
-		depth += c == '(';
-		depth -= c == ')';
-		if (c == '\\')
-			at += *at != '\0';
-		else if (c == '[')
-			at = pattern_skip_set(at);
-	} while (depth && *at);
-	return at;
-}
-
-static const char *pattern_skip_repeats(const char *at)
-{
-	while (*at && strchr("*+?{", *at)) {
-		at += *at == '{' ? strcspn(at, "}") : 1;
-		at += *at == '}';
-	}
-	return at;
-}
-
-/* Is this one character that stands for itself? */
-static bool pattern_is_plain(const char *at)
-{
-	return *at == '\\' ? !strchr("bB<>`'wWsS", at[1]) : !strchr(".^$*+?{}|()[", *at);
-}
-
-/*
- * What may be repeated is in no run: it may be there never, or twice.  Of alternatives outside of groups
- * nothing is said.
- */
-static void pattern_find_needle(const char *at, char *needle)
-{
-	char run[PATTERN_NEEDLE];
-	const char *next, *rest;
-	size_t len = 0;
-
-	for (*needle = '\0'; *at; at = rest) {
-		bool plain = pattern_is_plain(at);
-
-		next = *at == '(' ? pattern_skip_group(at) :
-		       *at == '[' ? pattern_skip_set(at + 1) :
-				    at + 1 + (*at == '\\');
-		rest = pattern_skip_repeats(next);
-		if (!plain || rest != next || len == sizeof(run) - 1) {
-			pattern_keep_run(needle, run, len);
-			len = 0;
-		}
-		if (plain && rest == next)
-			run[len++] = next[-1];
-		if (*at == '|') {
-			*needle = '\0';
-			return;
-		}
-	}
-	pattern_keep_run(needle, run, len);
-}
-
-const char *pattern_needle(const struct pattern *pattern)
-{
-	return pattern->needle;
+	return &pattern->needles;
 }
 
 static struct pattern *pattern_new(const char *text, char *why, size_t why_size)
@@ -334,7 +261,7 @@ static struct pattern *pattern_new(const char *text, char *why, size_t why_size)
 	if (pattern && pattern->text)
 		err = pattern_compile(&pattern->regex, pattern->text, REG_NOSUB);
 	if (!err) {
-		pattern_find_needle(text, pattern->needle);
+		needles_of_regex(&pattern->needles, text);
 		return pattern;
 	}
 	regerror(err, NULL, why, why_size);
@@ -383,6 +310,8 @@ bool pattern_matches(struct pattern *pattern, const char *text, size_t len)
 {
 	regmatch_t part = { .rm_so = 0, .rm_eo = (regoff_t)len };
 
+	if (!needles_are_in(&pattern->needles, text, len))
+		return false;
 	if (pattern->seen > PATTERN_STALE)
 		pattern_renew(pattern);
 	pattern->seen += len;

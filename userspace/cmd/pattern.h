@@ -7,8 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "needle.h"
+
 #define PATTERN_MAX 2000 /* characters of a pattern, its repetitions written out */
-#define PATTERN_NEEDLE 64 /* bytes of a plain part of it that are of use, with a NUL */
 
 struct pattern;
 
@@ -26,8 +27,8 @@ int pattern_compile(regex_t *regex, const char *text, int flags);
  * the locale; @room is what it may take, and is taken off.  NULL: @why tells what is wrong with it.
  */
 struct pattern *pattern_make(const char *text, size_t *room, char *why, size_t why_size);
-/* What stands in every text that matches: its longest plain part; "" when there is none. */
-const char *pattern_needle(const struct pattern *pattern);
+/* What stands in every text that matches. */
+const struct needles *pattern_needles(const struct pattern *pattern);
 /* An error (there is no memory) hides nothing: then it matches. */
 bool pattern_matches(struct pattern *pattern, const char *text, size_t len);
 void pattern_free(struct pattern *pattern);

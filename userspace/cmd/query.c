@@ -100,7 +100,7 @@ static bool query_list_passes(const struct query_node *node, const struct key_va
 	return false;
 }
 
-static bool query_test_holds(const struct query_node *node, const struct key_event *on)
+bool query_test_holds(const struct query_node *node, const struct key_event *on)
 {
 	struct key_value value = { 0 };
 	bool passes;
@@ -112,6 +112,11 @@ static bool query_test_holds(const struct query_node *node, const struct key_eve
 	else
 		passes = query_value_passes(node, &value);
 	return passes != node->inverted;
+}
+
+bool query_value_holds(const struct query_node *node, const struct key_value *value)
+{
+	return query_value_passes(node, value) != node->inverted;
 }
 
 static bool query_node_holds(const struct query_node *node, const struct key_event *on)
@@ -129,6 +134,48 @@ static bool query_node_holds(const struct query_node *node, const struct key_eve
 bool query_holds(const struct query *query, const struct key_event *on)
 {
 	return !query || query_node_holds(&query->all, on);
+}
+
+/* Of the opposite of something nothing is said. */
+static void query_each_test_of(const struct query_node *node,
+			       void (*take)(void *data, const struct query_node *test), void *data)
+{
+	const struct query_node *part;
+
+	if (node->negated)
+		return;
+	if (node->kind == QUERY_TEST)
+		take(data, node);
+	for (part = node->first; part; part = part->next)
+		query_each_test_of(part, take, data);
+}
+
+void query_each_test(const struct query *query,
+		     void (*take)(void *data, const struct query_node *test), void *data)
+{
+	if (query)
+		query_each_test_of(&query->all, take, data);
+}
+
+static bool query_node_can_hold(const struct query_node *node,
+				bool (*can)(void *data, const struct query_node *test), void *data)
+{
+	bool all = node->kind == QUERY_ALL, holds = all;
+	const struct query_node *part;
+
+	if (node->negated)
+		return true;
+	if (node->kind == QUERY_TEST)
+		return can(data, node);
+	for (part = node->first; part && holds == all; part = part->next)
+		holds = query_node_can_hold(part, can, data);
+	return holds;
+}
+
+bool query_can_hold(const struct query *query,
+		    bool (*can)(void *data, const struct query_node *test), void *data)
+{
+	return !query || query_node_can_hold(&query->all, can, data);
 }
 
 bool query_asks_for_events(const struct query *query)

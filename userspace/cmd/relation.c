@@ -66,7 +66,7 @@ struct relation {
 
 /**
  * struct relation_cursor - one being read
- * @show: what events are told with; its options are @options
+ * @show: what events are told with; its options are @options, which ask @question
  * @unit: the next one to read
  * @rows: bytes of the rows at hand, @ends: where each ends, @nr_rows: of them, @row: the one at hand
  * @used: bits of the columns that are
@@ -78,6 +78,7 @@ struct relation_cursor {
 	sqlite3_vtab_cursor base;
 	struct show show;
 	struct options options;
+	struct question question;
 	size_t unit;
 	struct out rows;
 	size_t *ends, nr_rows, max_rows, row;
@@ -215,7 +216,7 @@ static int relation_fill(struct relation_cursor *cursor)
 
 	while (cursor->row == cursor->nr_rows && cursor->unit < history->nr_units) {
 		cursor->row = cursor->nr_rows = cursor->rows.len = 0;
-		if (history_wants(history, cursor->unit, &cursor->options, pending_has_pid,
+		if (history_wants(history, cursor->unit, &cursor->question, pending_has_pid,
 				  &cursor->pending) &&
 		    history_read(history, cursor->unit, &cursor->show, relation_take) != 1)
 			return SQLITE_INTERRUPT;
@@ -327,6 +328,7 @@ static void relation_forget(struct relation_cursor *cursor)
 {
 	while (cursor->nr_texts)
 		free(cursor->texts[--cursor->nr_texts]);
+	question_free(&cursor->question);
 	pending_free(&cursor->pending);
 }
 
@@ -462,6 +464,7 @@ static int relation_filter(sqlite3_vtab_cursor *base, int id, const char *plan, 
 	letters += *letters == ' ';
 	for (i = 0; i < argc; i++, letters += 2)
 		relation_narrow(cursor, letters[0] - 'a', letters[1], argv[i]);
+	question_make(&cursor->question, &cursor->options);
 	cursor->show = (struct show){ .options = &cursor->options, .pm = relation->history->pm };
 	cursor->unit = cursor->row = cursor->nr_rows = 0;
 	cursor->number = 0;

@@ -6,12 +6,22 @@
 
 #include "bag.h"
 #include "filter.h"
-#include "pattern.h"
 #include "words.h"
 
-/* Sets of numbers, then sets of texts.  TRIGRAM: any three bytes that stand together in what -g looks at. */
+/* Sets of numbers, then sets of texts: what they are asked for. */
 enum { SUMMARY_PID, SUMMARY_PPID, SUMMARY_UID, SUMMARY_STATUS, SUMMARY_TRIGRAM, SUMMARY_NUMBERS };
 enum { SUMMARY_EXE, SUMMARY_COMM, SUMMARY_PARENT, SUMMARY_PLACE, SUMMARY_TEXTS };
+static const enum question_kind summary_kinds[SUMMARY_NUMBERS + SUMMARY_TEXTS] = {
+	[SUMMARY_PID] = QUESTION_PID,
+	[SUMMARY_PPID] = QUESTION_PPID,
+	[SUMMARY_UID] = QUESTION_UID,
+	[SUMMARY_STATUS] = QUESTION_STATUS,
+	[SUMMARY_TRIGRAM] = QUESTION_TRIGRAM,
+	[SUMMARY_NUMBERS + SUMMARY_EXE] = QUESTION_EXE,
+	[SUMMARY_NUMBERS + SUMMARY_COMM] = QUESTION_COMM,
+	[SUMMARY_NUMBERS + SUMMARY_PARENT] = QUESTION_PARENT,
+	[SUMMARY_NUMBERS + SUMMARY_PLACE] = QUESTION_PLACE,
+};
 
 #define SUMMARY_SLOTS 256 /* at first */
 
@@ -86,13 +96,6 @@ void summary_begin(void)
 	summary_words = (struct words){ 0 };
 }
 
-static uint32_t summary_trigram(const char *text)
-{
-	const unsigned char *byte = (const unsigned char *)text;
-
-	return (uint32_t)byte[0] << 16 | (uint32_t)byte[1] << 8 | byte[2];
-}
-
 static void summary_add_trigrams(const char *text, size_t len)
 {
 	size_t i;
@@ -100,7 +103,7 @@ static void summary_add_trigrams(const char *text, size_t len)
 	if (!text || !summary_add(&summary_seen, (uintptr_t)words_keep(&summary_words, text, len)))
 		return;
 	for (i = 0; i + 3 <= len; i++)
-		summary_add(&summary_numbers[SUMMARY_TRIGRAM], summary_trigram(text + i));
+		summary_add(&summary_numbers[SUMMARY_TRIGRAM], question_trigram_at(text + i));
 }
 
 /* What the filters ask of a cgroup. */
@@ -119,12 +122,22 @@ static void summary_note_place(const struct where *where)
 	summary_add_text(SUMMARY_PLACE, summary_bytes.buf, summary_bytes.len);
 }
 
+/* Filters know a code or a signal, expressions may ask for both. */
+static void summary_note_status(const struct procmon_event *ev)
+{
+	uint64_t signal = procmon_number(ev, "signal"), code = procmon_number(ev, "exit_code");
+
+	if (signal != UINT64_MAX)
+		summary_add(&summary_numbers[SUMMARY_STATUS], FILTER_SIGNAL + signal);
+	if (code != UINT64_MAX)
+		summary_add(&summary_numbers[SUMMARY_STATUS], (uint32_t)code);
+}
+
 void summary_note(const struct event *event)
 {
 	const struct procmon_event *ev = event->ev;
 	const struct proc *parent;
-	const char *comm, *args;
-	uint32_t status;
+	const char *comm, *args, *exe;
 	size_t len;
 
 	if (ev->head.type == PROCMON_LOST)
@@ -132,12 +145,16 @@ void summary_note(const struct event *event)
 	summary_add(&summary_numbers[SUMMARY_PID], ev->head.tgid);
 	summary_add(&summary_numbers[SUMMARY_PPID], ev->head.ppid);
 	summary_add(&summary_numbers[SUMMARY_UID], ev->head.uid);
-	if (filter_status(ev, &status))
-		summary_add(&summary_numbers[SUMMARY_STATUS], status);
+	if (ev->head.type == PROCMON_EXIT)
+		summary_note_status(ev);
 	comm = procmon_string(ev, "comm", &len);
 	summary_add_text(SUMMARY_COMM, comm, len);
 	args = procmon_string(ev, "args", &len);
 	summary_add_trigrams(args, len);
+	if (!event->proc || !event->proc->exe) {
+		exe = procmon_string(ev, "exe", &len);
+		summary_add_text(SUMMARY_EXE, exe, len);
+	}
 	if (event->proc) {
 		summary_add_trigrams(event->proc->exe, event->proc->exe_len);
 		summary_add_trigrams(event->proc->args, event->proc->args_len);
@@ -210,140 +227,65 @@ void summary_end(struct out *to)
 	summary_begin();
 }
 
-static bool summary_number_passes(const struct options *options, unsigned int kind, uint32_t number)
-{
-	switch (kind) {
-	case SUMMARY_PID:
-		return filter_number(&options->pid, number);
-	case SUMMARY_PPID:
-		return filter_number(&options->ppid, number);
-	case SUMMARY_UID:
-		return filter_number(&options->uid, number);
-	default:
-		return filter_exit_code(&options->exit_code, number);
-	}
-}
-
-static bool summary_place_passes(const struct options *options, const char *text, size_t len)
+/* Return: false: it is damaged. */
+static bool summary_ask_place(struct question *question, const char *text, size_t len)
 {
 	struct bag bag = { text, text + len, false };
 	struct where where = { .path = (char *)bag_text(&bag, &where.len) };
 	const char *id = bag_text(&bag, NULL);
 
 	if (!where.path)
-		return true; /* damage hides nothing */
+		return false;
 	procmon_place(where.path, &where.place);
 	snprintf(where.place.container_id, sizeof(where.place.container_id), "%s", id ? id : "");
 	where.names.name = (char *)bag_text(&bag, NULL);
 	where.names.pod_uid = (char *)bag_text(&bag, NULL);
 	where.names.pod_name = (char *)bag_text(&bag, NULL);
-	return filter_where(options, &where);
+	question_place(question, &where);
+	return true;
 }
 
-static bool summary_text_passes(const struct options *options, unsigned int kind, const char *text,
-				size_t len)
+static void summary_ask_text(struct question *question, enum question_kind kind, struct bag *bag)
 {
-	switch (kind) {
-	case SUMMARY_EXE:
-		return filter_glob(&options->exe, text);
-	case SUMMARY_COMM:
-		return filter_glob(&options->comm, text);
-	case SUMMARY_PARENT:
-		return filter_glob(&options->parent, text);
-	default:
-		return summary_place_passes(options, text, len);
-	}
+	size_t len;
+	const char *text = bag_text(bag, &len);
+
+	if (text && kind == QUESTION_PLACE)
+		bag->bad |= !summary_ask_place(question, text, len);
+	else if (text)
+		question_text(question, kind, text, len);
 }
 
-/* Is there a filter of this kind?  Without one even what has no such value passes. */
-static bool summary_is_asked(const struct options *options, unsigned int kind)
-{
-	const bool asked[SUMMARY_NUMBERS + SUMMARY_TEXTS] = {
-		[SUMMARY_PID] = options->pid.count,
-		[SUMMARY_PPID] = options->ppid.count,
-		[SUMMARY_UID] = options->uid.count,
-		[SUMMARY_STATUS] = options->exit_code.given,
-		[SUMMARY_TRIGRAM] = options->grep && strlen(pattern_needle(options->grep)) >= 3,
-		[SUMMARY_NUMBERS + SUMMARY_EXE] = options->exe.count,
-		[SUMMARY_NUMBERS + SUMMARY_COMM] = options->comm.count,
-		[SUMMARY_NUMBERS + SUMMARY_PARENT] = options->parent.count,
-		[SUMMARY_NUMBERS + SUMMARY_PLACE] = options->container.count ||
-						    options->pod.count || options->unit.count ||
-						    options->cgroup.count,
-	};
-
-	return asked[kind];
-}
-
-/**
- * struct summary_needle - the trigrams of what -g looks for, in order, each once
- * @found: so many of them have come; those of a part come in order too
- */
-struct summary_needle {
-	uint64_t trigram[PATTERN_NEEDLE];
-	size_t count, found;
-};
-
-static void summary_thread(struct summary_needle *needle, const struct options *options)
-{
-	const char *text = options->grep ? pattern_needle(options->grep) : "";
-	size_t i, n = 0;
-
-	needle->count = needle->found = 0;
-	for (; text[0] && text[1] && text[2]; text++)
-		needle->trigram[n++] = summary_trigram(text);
-	qsort(needle->trigram, n, sizeof(*needle->trigram), summary_compare);
-	for (i = 0; i < n; i++)
-		if (!i || needle->trigram[i] != needle->trigram[i - 1])
-			needle->trigram[needle->count++] = needle->trigram[i];
-}
-
-/* Return: true: all have come. */
-static bool summary_sew(struct summary_needle *needle, uint64_t trigram)
-{
-	needle->found += needle->found < needle->count && needle->trigram[needle->found] == trigram;
-	return needle->found == needle->count;
-}
-
-enum summary_answer summary_asks(const void *bytes, size_t len, const struct options *options,
+enum summary_answer summary_asks(const void *bytes, size_t len, struct question *question,
 				 bool (*of_interest)(void *data, uint32_t pid), void *data)
 {
 	static struct out room = { .fd = -1 };
-	bool passes = true, interesting = false;
-	struct summary_needle needle;
-	unsigned int kind;
+	bool interesting = false;
+	unsigned int i;
 	struct bag bag;
 
 	if (!bag_open(&bag, &room, bytes, len))
 		return SUMMARY_DAMAGED;
-	summary_thread(&needle, options);
-	for (kind = 0; kind < SUMMARY_NUMBERS + SUMMARY_TEXTS; kind++) {
-		bool found = !summary_is_asked(options, kind);
+	for (i = 0; i < SUMMARY_NUMBERS + SUMMARY_TEXTS; i++) {
 		uint64_t n, number = 0;
 
 		for (n = bag_number(&bag); n && !bag.bad; n--) {
-			size_t text_len;
-			const char *text;
-
-			if (kind >= SUMMARY_NUMBERS) {
-				text = bag_text(&bag, &text_len);
-				found = found ||
-					(text &&
-					 summary_text_passes(options, kind - SUMMARY_NUMBERS, text,
-							     text_len));
+			if (i >= SUMMARY_NUMBERS) {
+				summary_ask_text(question, summary_kinds[i], &bag);
 				continue;
 			}
 			number += bag_number(&bag);
-			found = found ||
-				(kind == SUMMARY_TRIGRAM ?
-					 summary_sew(&needle, number) :
-					 summary_number_passes(options, kind, (uint32_t)number));
-			if (kind == SUMMARY_PID && of_interest && !interesting)
+			if (i == SUMMARY_TRIGRAM)
+				question_trigram(question, (uint32_t)number);
+			else
+				question_number(question, summary_kinds[i], number);
+			if (i == SUMMARY_PID && of_interest && !interesting)
 				interesting = of_interest(data, (uint32_t)number);
 		}
-		passes = passes && found;
 	}
 	if (bag.bad || bag.at != bag.end)
 		return SUMMARY_DAMAGED;
-	return passes || interesting ? SUMMARY_MAYBE : SUMMARY_NO;
+	return interesting		      ? SUMMARY_MUST :
+	       question_is_answered(question) ? SUMMARY_MAYBE :
+						SUMMARY_NO;
 }

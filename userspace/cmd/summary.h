@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "event.h"
-#include "options.h"
 #include "out.h"
+#include "question.h"
 
 /* There is one that is being made; this begins it. */
 void summary_begin(void);
@@ -16,10 +16,11 @@ void summary_note(const struct event *event);
 /* Ends it, and appends it to @to. */
 void summary_end(struct out *to);
 
-enum summary_answer { SUMMARY_NO, SUMMARY_MAYBE, SUMMARY_DAMAGED };
+/* SUMMARY_MUST: a pid is @of_interest. */
+enum summary_answer { SUMMARY_NO, SUMMARY_MAYBE, SUMMARY_MUST, SUMMARY_DAMAGED };
 
-/* Can an event of it pass the filters, or is any @of_interest by its pid?  NULL: none is. */
-enum summary_answer summary_asks(const void *bytes, size_t len, const struct options *options,
+/* Can an event of it be an answer, or is any @of_interest by its pid?  NULL: none is. */
+enum summary_answer summary_asks(const void *bytes, size_t len, struct question *question,
 				 bool (*of_interest)(void *data, uint32_t pid), void *data);
 
 #endif

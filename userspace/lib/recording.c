@@ -112,6 +112,14 @@ uint32_t recording_left(const struct procmon *pm)
 	return pm->recording->left;
 }
 
+const void *recording_text(const struct procmon *pm, size_t *len)
+{
+	const struct recording *recording = pm->recording;
+
+	*len = recording->head.kind == BLOCK_EVENTS ? recording->head.text_len : 0;
+	return recording->block + recording->head.number_len;
+}
+
 uint32_t recording_sum(const struct procmon *pm)
 {
 	return pm->recording->head.sum;
