@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -258,21 +259,43 @@ static void refusals(void)
 	command_free(&command);
 }
 
-/* A question without an end ends when somebody says so. */
+/* A question without an end ends when somebody says so, wherever it is.  Return: it did, and soon. */
+static bool ends_by(int sig, const char *statement)
+{
+	const struct timespec wait = { .tv_nsec = 300000000 };
+	struct timespec from, to;
+	bool good;
+
+	command_start(&command, (const char *const[]){ "sql", "-q", statement, directory, NULL });
+	nanosleep(&wait, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	good = !waitpid(command.pid, NULL, WNOHANG); /* it would go on */
+	kill(command.pid, sig);
+	command_end(&command);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	good = good && command.status == 0 && to.tv_sec - from.tv_sec < 5;
+	if (!good)
+		diag("%s: %d %s after %ld s", statement, command.status, command.err,
+		     (long)(to.tv_sec - from.tv_sec));
+	command_free(&command);
+	return good;
+}
+
 static void endless(void)
 {
-	struct timespec wait = { .tv_nsec = 300000000 };
-
-	command_start(&command, (const char *const[]){
-					"sql",
-					"WITH RECURSIVE a(x) AS (SELECT 1 UNION ALL SELECT x + 1 "
-					"FROM a) SELECT max(x) FROM a",
-					directory, NULL });
-	nanosleep(&wait, NULL);
-	kill(command.pid, SIGINT);
-	command_end(&command);
-	ok(command.status == 0, "it_can_be_interrupted");
-	command_free(&command);
+	empty_directory();
+	day_write(directory, 3000, 1);
+	ok(ends_by(SIGINT, "WITH RECURSIVE a(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM a) "
+			   "SELECT max(x) FROM a"),
+	   "it_can_be_interrupted");
+	ok(ends_by(SIGTERM, "SELECT count(*) FROM events a, events b, events c"),
+	   "also_while_it_reads");
+	ok(ends_by(SIGTERM, "SELECT a.pid FROM events a, events b, events c "
+			    "ORDER BY a.exe, b.args, c.time"),
+	   "also_while_it_sorts");
+	ok(ends_by(SIGINT, "SELECT a.pid FROM events a, events b WHERE a.args GLOB "
+			   "'*a*a*a*a*a*a*a*b' OR b.args LIKE '%x%y%z%w%q'"),
+	   "also_while_it_compares");
 }
 
 static void damaged(void)
