@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* What the index of a directory of recordings says: packed well, and what it holds is anything. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "bag.h"
 #include "context.h"
 #include "fuzz.h"
+#include "part.h"
 #include "proc.h"
 #include "query.h"
 #include "summary.h"
@@ -42,18 +44,36 @@ static void index_ask(void)
 	question_free(&question);
 }
 
+static void index_take_parts(const void *bytes, size_t len)
+{
+	const struct unit unit = { .offset = 1000, .end = 1 << 20 };
+	struct parts parts;
+	size_t i;
+
+	parts_take(&parts, &unit, bytes, len);
+	for (i = 0; i < parts.count; i++)
+		if (parts.part[i].offset > parts.part[i].end || parts.part[i].end > unit.end)
+			abort();
+}
+
 static void index_fuzz(const unsigned char *data, size_t len)
 {
 	struct procmon *pm = rings_attach(&fuzz_rings, 0);
+	struct context context;
 
 	procmon_name_cgroups(pm, "/none");
 	index_plain.len = index_packed.len = 0;
 	out_put(&index_plain, data, len);
-	bag_close(&index_packed, &index_plain);
+	bag_close(&index_packed, &index_plain, NULL);
+	context = (struct context){ .base = index_packed.buf, .base_len = index_packed.len };
 	index_ask();
-	if (context_load(pm, index_packed.buf, index_packed.len)) {
+	index_take_parts(data, len);
+	if (context_load(pm, &context)) {
 		index_plain.len = 0;
 		context_save(&index_plain); /* what it took in is told */
+		context.more = index_packed.buf;
+		context.more_len = index_packed.len;
+		context_load(pm, &context);
 	}
 	context_free();
 	proc_free_all();

@@ -362,9 +362,11 @@ static void hostile(void)
 {
 	static const char *const schemas[] = {
 		"CREATE TABLE unit3(x)",
+		"CREATE TABLE unit2(id INTEGER PRIMARY KEY, ino)", /* an earlier version */
 		"CREATE TABLE t(x); CREATE VIEW unit3 AS SELECT * FROM t",
 		"CREATE TRIGGER bad AFTER DELETE ON unit3 BEGIN DELETE FROM unit3; END",
 		"UPDATE unit3 SET context = zeroblob(100)",
+		"UPDATE unit3 SET parts = zeroblob(100)",
 		"UPDATE unit3 SET summary = x'ffffffffffffffffff01'",
 		"UPDATE unit3 SET offset = offset + 1",
 		"UPDATE unit3 SET first_ns = 0, last_ns = 0",
@@ -375,7 +377,7 @@ static void hostile(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++) {
-		if (i < 2)
+		if (i < 3)
 			unlink(in_directory(INDEX_NAME));
 		else
 			good = good && answers_are_right();
@@ -487,6 +489,7 @@ static void remembered(void)
 
 	empty_directory();
 	history_unit_events = 50;
+	history_part_events = 20;
 	film_begin(in_directory("all"));
 	film_snapshot(10, 1, -1000, "/bin/shell");
 	film_container(7, "kept");
@@ -524,6 +527,7 @@ static void remembered(void)
 		   AGREES(EVENTS, "--exit-code=77"),
 	   "what_must_not_be_told_is_in_the_index_nevertheless");
 	history_unit_events = 500;
+	history_part_events = 100;
 }
 
 static bool prints(const char *text)
@@ -638,6 +642,8 @@ int main(void)
 	}
 	tap_theme("history");
 	history_unit_events = 500;
+	history_part_events = 100;
+	history_part_share = 1;
 	snprintf(directory, sizeof(directory), "/tmp/procmon-history-XXXXXX");
 	if (!mkdtemp(directory))
 		bail("mkdtemp");

@@ -322,6 +322,8 @@ int main(void)
 {
 	tap_theme("sql");
 	history_unit_events = 300;
+	history_part_events = 60;
+	history_part_share = 1;
 	snprintf(directory, sizeof(directory), "/tmp/procmon-sql-XXXXXX");
 	if (!mkdtemp(directory))
 		bail("mkdtemp");

@@ -25,14 +25,16 @@ void bag_put_none(struct out *to)
 	bag_put_number(to, 0);
 }
 
-static bool bag_begin(void)
+static bool bag_begin(const struct out *like)
 {
 	if (!bag_press)
 		bag_press = press_make();
+	if (bag_press && like)
+		press_like(bag_press, like->buf, like->len);
 	return bag_press;
 }
 
-void bag_close(struct out *to, const struct out *from)
+void bag_close(struct out *to, const struct out *from, const struct out *like)
 {
 	size_t room = press_bound(from->len) + 1;
 	int how = PRESS_NONE;
@@ -40,20 +42,21 @@ void bag_close(struct out *to, const struct out *from)
 
 	bag_put_number(to, from->len);
 	at = out_room(to, room) + 1;
-	if (bag_begin())
+	if (bag_begin(like))
 		to->len += press_pack(bag_press, at, from->len ? from->buf : "", from->len, &how);
 	at[-1] = (char)how;
 	to->len++;
 }
 
-bool bag_open(struct bag *bag, struct out *room, const void *bytes, size_t len)
+bool bag_open(struct bag *bag, struct out *room, const void *bytes, size_t len,
+	      const struct out *like)
 {
 	struct bag packed = { bytes, (const char *)bytes + len, false };
 	uint64_t full_len = bag_number(&packed);
 
 	*bag = (struct bag){ .bad = true };
 	room->len = 0;
-	if (packed.bad || packed.at == packed.end || full_len > BLOCK_MAX || !bag_begin() ||
+	if (packed.bad || packed.at == packed.end || full_len > BLOCK_MAX || !bag_begin(like) ||
 	    press_unpack(bag_press, out_room(room, full_len + 1), full_len, packed.at + 1,
 			 (size_t)(packed.end - packed.at) - 1, *packed.at))
 		return false;

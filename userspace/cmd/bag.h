@@ -13,8 +13,8 @@ void bag_put_number(struct out *to, uint64_t number);
 void bag_put_text(struct out *to, const char *text, size_t len);
 /* The same for NULL. */
 void bag_put_none(struct out *to);
-/* Packs what is in @from, and appends it to @to. */
-void bag_close(struct out *to, const struct out *from);
+/* Packs what is in @from, which is like what is in @like (NULL: nothing), and appends it to @to. */
+void bag_close(struct out *to, const struct out *from, const struct out *like);
 
 /**
  * struct bag - what is being taken out
@@ -27,7 +27,8 @@ struct bag {
 };
 
 /* Unpacks what bag_close() has made into @room.  Return: false: it is damaged. */
-bool bag_open(struct bag *bag, struct out *room, const void *bytes, size_t len);
+bool bag_open(struct bag *bag, struct out *room, const void *bytes, size_t len,
+	      const struct out *like);
 uint64_t bag_number(struct bag *bag);
 /* With a NUL after it; @len may be NULL.  Return: NULL: there is none. */
 const char *bag_text(struct bag *bag, size_t *len);

@@ -25,7 +25,7 @@ static size_t context_count;
 
 static const struct proc **context_procs; /* being sorted */
 static size_t context_nr_procs, context_max_procs;
-static struct out context_room = { .fd = -1 }; /* what has been unpacked */
+static struct out context_base = { .fd = -1 }, context_room = { .fd = -1 }; /* not packed */
 
 static void context_drop(size_t i)
 {
@@ -108,24 +108,34 @@ static void context_put_proc(struct out *to, const struct proc *proc)
 	context_put_text(to, proc->args, proc->args_len);
 }
 
-void context_save(struct out *to)
+static void context_tell(struct out *bytes)
 {
-	static struct out bytes = { .fd = -1 };
 	size_t i;
 
-	bytes.len = 0;
+	bytes->len = 0;
 	context_nr_procs = 0;
 	proc_each(context_collect, NULL);
 	if (context_nr_procs)
 		qsort(context_procs, context_nr_procs, sizeof(const struct proc *),
 		      context_compare);
-	bag_put_number(&bytes, context_nr_procs);
+	bag_put_number(bytes, context_nr_procs);
 	for (i = 0; i < context_nr_procs; i++)
-		context_put_proc(&bytes, context_procs[i]);
-	bag_put_number(&bytes, context_count);
+		context_put_proc(bytes, context_procs[i]);
+	bag_put_number(bytes, context_count);
 	for (i = 0; i < context_count; i++)
-		bag_put_text(&bytes, context_names[i].bytes, context_names[i].len);
-	bag_close(to, &bytes);
+		bag_put_text(bytes, context_names[i].bytes, context_names[i].len);
+}
+
+void context_save(struct out *to)
+{
+	context_tell(&context_base);
+	bag_close(to, &context_base, NULL);
+}
+
+void context_save_more(struct out *to)
+{
+	context_tell(&context_room);
+	bag_close(to, &context_room, &context_base);
 }
 
 static void context_take_proc(struct bag *bag)
@@ -175,27 +185,35 @@ static void context_take_name(struct procmon *pm, struct bag *bag)
 	context_note(&ev);
 }
 
-bool context_bytes(const void *packed, size_t packed_len, const void **bytes, size_t *len)
+static bool context_open(struct bag *bag, const struct context *context)
+{
+	return context->base_len &&
+	       bag_open(bag, &context_base, context->base, context->base_len, NULL) &&
+	       (!context->more ||
+		bag_open(bag, &context_room, context->more, context->more_len, &context_base));
+}
+
+bool context_bytes(const struct context *context, const void **bytes, size_t *len)
 {
 	struct bag bag;
 
-	if (packed_len && !bag_open(&bag, &context_room, packed, packed_len))
+	if (!context_open(&bag, context))
 		return false;
-	*bytes = context_room.buf;
-	*len = packed_len ? context_room.len : 0;
+	*bytes = bag.at;
+	*len = (size_t)(bag.end - bag.at);
 	return true;
 }
 
-bool context_load(struct procmon *pm, const void *bytes, size_t len)
+bool context_load(struct procmon *pm, const struct context *context)
 {
 	struct bag bag;
 	uint64_t n;
 
 	proc_free_all();
 	context_free();
-	if (!len)
+	if (!context->base_len)
 		return true;
-	if (!bag_open(&bag, &context_room, bytes, len))
+	if (!context_open(&bag, context))
 		return false;
 	for (n = bag_number(&bag); n && !bag.bad; n--)
 		context_take_proc(&bag);

@@ -10,12 +10,26 @@
 
 /* After each event of the stream. */
 void context_note(const struct procmon_event *ev);
+/**
+ * struct context - what has been saved
+ * @base: by context_save(), without bytes: nothing is known
+ * @more: by context_save_more() after that, NULL: nothing
+ */
+struct context {
+	const void *base;
+	size_t base_len;
+	const void *more;
+	size_t more_len;
+};
+
 /* Appends what is known now to @to. */
 void context_save(struct out *to);
-/* What context_save() has put there, unpacked, until the next one is.  Return: false: it is damaged. */
-bool context_bytes(const void *packed, size_t packed_len, const void **bytes, size_t *len);
-/* Forgets all, then takes in what context_save() has told, @len 0: nothing.  Return: false: damaged. */
-bool context_load(struct procmon *pm, const void *bytes, size_t len);
+/* The same in fewer bytes, which are of use only together with those of the last context_save(). */
+void context_save_more(struct out *to);
+/* Forgets all, then takes in what has been saved.  Return: false: damaged. */
+bool context_load(struct procmon *pm, const struct context *context);
+/* The bytes of that, not packed, until the next call.  Return: false: damaged. */
+bool context_bytes(const struct context *context, const void **bytes, size_t *len);
 void context_free(void);
 
 #endif

@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "commands.h"
 #include "context.h"
+#include "part.h"
 #include "progress.h"
 #include "recording.h"
 #include "stop.h"
@@ -45,11 +46,12 @@ static const struct options history_all = {
 	.until_ns = INT64_MAX,
 };
 
-uint64_t history_unit_events = 32768;
+uint64_t history_unit_events = 32768, history_part_events = 1024, history_part_share = 160;
 
 static uint64_t history_done; /* bytes of files, for the progress */
 static struct unit *history_made; /* the one that is being made */
-static struct out history_summary = { .fd = -1 }, history_context = { .fd = -1 };
+static struct out history_summary = { .fd = -1 }, history_context = { .fd = -1 },
+		  history_base = { .fd = -1 }, history_parts = { .fd = -1 };
 
 static int history_fail(const char *path, const char *why)
 {
@@ -190,12 +192,17 @@ static int history_find(struct history *history)
 /* The stream goes on at @offset of @file, whose events are told by the table at @table. */
 static int history_enter(struct history *history, size_t file, uint64_t offset, uint64_t table)
 {
-	int fd = fcntl(history->file[file].fd, F_DUPFD_CLOEXEC, 3);
+	int fd = -1;
 
-	if (fd < 0)
-		return history_fail(history->file[file].path, strerror(errno));
-	recording_go_on(history->pm, fd, history->file[file].path);
-	history->open = file;
+	if (history->open != file) {
+		fd = fcntl(history->file[file].fd, F_DUPFD_CLOEXEC, 3);
+		if (fd < 0)
+			return history_fail(history->file[file].path, strerror(errno));
+		recording_go_on(history->pm, fd, history->file[file].path);
+		history->open = file;
+	} else if (recording_offset(history->pm) == offset && !recording_left(history->pm)) {
+		return 0;
+	}
 	return recording_jump(history->pm, offset, table) ?
 		       history_fail(history->file[file].path, strerror(errno)) :
 		       0;
@@ -254,36 +261,43 @@ static int history_pass_by(struct show *show, const struct event *event, bool wa
 	return 1;
 }
 
-/* Makes the stream stand where @unit begins, with all that is known there. */
-static int history_go_to(struct history *history, size_t i)
+static bool history_load_context(struct history *history)
+{
+	return context_load(history->pm, &(struct context){ .base = history_context.buf,
+							    .base_len = history_context.len });
+}
+
+static void history_forget_context(struct history *history)
+{
+	history_context.len = 0;
+	history_load_context(history);
+}
+
+/* Makes all known that is where @unit begins. */
+static int history_know(struct history *history, size_t i)
 {
 	struct show show = { .options = &history_all };
-	const struct unit *unit;
 	size_t from = i;
 
-	for (; history->next != i; from--) {
+	for (; history->next != i || history->next_part; from--) {
 		history_context.len = 0;
 		if (history->index &&
 		    !index_context(history->index, &history->unit[from], &history_context) &&
-		    context_load(history->pm, history_context.buf, history_context.len))
+		    history_load_context(history))
 			break;
 		history->damaged |= history->index != NULL;
 		if (!from) {
-			context_load(history->pm, NULL, 0);
+			history_forget_context(history);
 			break;
 		}
 	}
-	if (history->next != i) {
+	if (history->next != i || history->next_part)
 		history->next = from;
-		history->open = HISTORY_NONE;
-	}
+	history->next_part = 0;
 	for (; from < i; from++)
 		if (history_read(history, from, &show, history_pass_by) != 1)
 			return -1;
-	unit = &history->unit[i];
-	return unit->file == history->open ?
-		       0 :
-		       history_enter(history, unit->file, unit->offset, unit->table);
+	return 0;
 }
 
 int history_read(struct history *history, size_t i, struct show *show, watch_take *take)
@@ -291,7 +305,8 @@ int history_read(struct history *history, size_t i, struct show *show, watch_tak
 	const struct unit *unit = &history->unit[i];
 	int r;
 
-	if (history_go_to(history, i))
+	if (history_know(history, i) ||
+	    history_enter(history, unit->file, unit->offset, unit->table))
 		return -1;
 	history->next = HISTORY_NONE;
 	r = history_events(history, unit->end, show, take);
@@ -300,13 +315,20 @@ int history_read(struct history *history, size_t i, struct show *show, watch_tak
 	return r;
 }
 
-/*
- * Is what is sought by bytes in the bytes of the unit, or in what is known where it begins?  To look there
- * is far cheaper than to read events.  What cannot be looked at is read, which tells why.
- */
-static bool history_holds(struct history *history, const struct unit *unit,
-			  struct question *question)
+static struct context history_context_of(const struct part *part)
 {
+	return (struct context){ history_base.buf, history_base.len, part->context, part->len };
+}
+
+/*
+ * Is what is sought by bytes in the bytes of the part, or in what is known where it begins?  To look there
+ * is far cheaper than to read events.  What cannot be looked at is read, which tells why.  @some: something
+ * of it has been seen in the unit so far.
+ */
+static bool history_holds(struct history *history, const struct unit *unit, const struct part *part,
+			  struct question *question, bool *some)
+{
+	const struct context context = history_context_of(part);
 	struct procmon *pm = history->pm;
 	const void *bytes;
 	size_t len;
@@ -314,54 +336,133 @@ static bool history_holds(struct history *history, const struct unit *unit,
 	question_seek(question);
 	if (question_is_answered(question))
 		return true;
-	history_context.len = 0;
-	if (index_context(history->index, unit, &history_context) ||
-	    !context_bytes(history_context.buf, history_context.len, &bytes, &len)) {
-		history->damaged = true;
-		return true;
-	}
-	question_bytes(question, bytes, len);
-	history->next = HISTORY_NONE;
-	if (history_enter(history, unit->file, unit->offset, unit->table))
-		return true;
-	while (!question_is_answered(question) && recording_offset(pm) < unit->end) {
-		if (recording_next_part(pm) <= 0)
+	if (*some || part->offset == unit->offset) {
+		if (!context_bytes(&context, &bytes, &len))
 			return true;
-		bytes = recording_text(pm, &len);
-		question_bytes(question, bytes, len);
+		*some |= question_bytes(question, bytes, len);
+	}
+	if (history_enter(history, unit->file, part->offset, part->table))
+		return true;
+	while (!question_is_answered(question) && recording_offset(pm) < part->end) {
+		if (recording_next_text(pm, &bytes, &len) <= 0)
+			return true;
+		*some |= question_bytes(question, bytes, len);
 	}
 	return question_is_answered(question);
 }
 
-bool history_wants(struct history *history, size_t i, struct question *question,
-		   bool (*of_interest)(void *data, uint32_t pid), void *data)
+/* Makes all known that is where part @p of unit @i begins. */
+static int history_know_part(struct history *history, size_t i, const struct part *part, size_t p)
+{
+	const struct context context = history_context_of(part);
+	const struct unit *unit = &history->unit[i];
+	struct show show = { .options = &history_all };
+
+	if (history->next == i && history->next_part == p)
+		return 0;
+	history->next = HISTORY_NONE;
+	history->next_part = 0;
+	if (p && context_load(history->pm, &context))
+		return 0;
+	history->damaged |= p != 0;
+	if (history_know(history, i) ||
+	    history_enter(history, unit->file, unit->offset, unit->table))
+		return -1;
+	return !p || history_events(history, part->offset, &show, history_pass_by) == 1 ? 0 : -1;
+}
+
+static int history_read_part(struct history *history, size_t i, const struct parts *parts, size_t p,
+			     struct show *show, watch_take *take)
+{
+	const struct part *part = &parts->part[p];
+	int r;
+
+	if (history_know_part(history, i, part, p) ||
+	    history_enter(history, history->unit[i].file, part->offset, part->table))
+		return -1;
+	history->next = HISTORY_NONE;
+	r = history_events(history, part->end, show, take);
+	if (r == 1) {
+		history->next = p + 1 < parts->count ? i : i + 1;
+		history->next_part = p + 1 < parts->count ? p + 1 : 0;
+	}
+	return r;
+}
+
+/*
+ * Reads the parts that hold what is sought, and those after them until the processes that it was of have
+ * ended: any that were pending before have no event in this unit.
+ */
+static int history_read_parts(struct history *history, size_t i, struct question *question,
+			      const struct pending *pending, struct show *show, watch_take *take)
 {
 	const struct unit *unit = &history->unit[i];
+	size_t before = pending ? pending->count : 0, p;
+	struct parts parts;
+	bool some = false;
+	int r = 1;
+
+	history_parts.len = history_base.len = 0;
+	history->damaged |= index_parts(history->index, unit, &history_parts) ||
+			    index_context(history->index, unit, &history_base);
+	history->damaged |= !parts_take(&parts, unit, history_parts.buf, history_parts.len);
+	for (p = 0; p < parts.count && r == 1; p++) {
+		if (!(pending && pending->count > before) &&
+		    !history_holds(history, unit, &parts.part[p], question, &some))
+			continue;
+		some = true;
+		r = history_read_part(history, i, &parts, p, show, take);
+	}
+	return r;
+}
+
+/* Can an event of this unit be an answer, or of a process that is pending?  What is damaged is read. */
+static enum summary_answer history_wants(struct history *history, const struct unit *unit,
+					 struct question *question, struct pending *pending)
+{
 	const struct options *options = question->options;
+	enum summary_answer answer;
 
 	if (unit->whole)
-		return true;
+		return SUMMARY_MUST;
 	if (unit->last_ns < options->since_ns || unit->first_ns > options->until_ns)
-		return false;
+		return SUMMARY_NO;
 	if (unit->must)
-		return true;
+		return SUMMARY_MUST;
 	question_begin(question, unit->first_ns, unit->last_ns);
-	if (index_summary(history->index, unit, &history_summary)) {
-		history->damaged = true;
-		return true;
-	}
-	switch (summary_asks(history_summary.buf, history_summary.len, question, of_interest,
-			     data)) {
+	answer = index_summary(history->index, unit, &history_summary) ?
+			 SUMMARY_DAMAGED :
+			 summary_asks(history_summary.buf, history_summary.len, question,
+				      pending ? pending_has_pid : NULL, pending);
+	history->damaged |= answer == SUMMARY_DAMAGED;
+	return answer;
+}
+
+int history_ask(struct history *history, size_t i, struct question *question,
+		struct pending *pending, struct show *show, watch_take *take)
+{
+	switch (history_wants(history, &history->unit[i], question, pending)) {
 	case SUMMARY_NO:
-		return false;
+		return 1;
 	case SUMMARY_MAYBE:
-		return history_holds(history, unit, question);
-	case SUMMARY_MUST:
-		return true;
+		return history_read_parts(history, i, question, pending, show, take);
 	default:
-		history->damaged = true;
-		return true;
+		return history_read(history, i, show, take);
 	}
+}
+
+/* Another part begins here, if what must be told of it is little, for what has come since @from. */
+static bool history_make_part(struct history *history, const struct unit *unit, uint64_t from)
+{
+	const struct procmon *pm = history->pm;
+	static struct out context = { .fd = -1 };
+
+	context.len = 0;
+	context_save_more(&context);
+	if (context.len * history_part_share > recording_offset(pm) - from)
+		return false;
+	part_put(&history_parts, unit, recording_offset(pm), recording_table_offset(pm), &context);
+	return true;
 }
 
 static int history_make_note(struct show *show, const struct event *event, bool wanted)
@@ -394,9 +495,10 @@ static int history_make_unit(struct history *history, struct unit *unit)
 {
 	struct procmon *pm = history->pm;
 	struct show show = { .options = &history_all };
+	uint64_t part = history_part_events, from = unit->offset;
 	int r = 1;
 
-	history_summary.len = history_context.len = 0;
+	history_summary.len = history_context.len = history_parts.len = 0;
 	context_save(&history_context);
 	summary_begin();
 	history_made = unit;
@@ -405,6 +507,11 @@ static int history_make_unit(struct history *history, struct unit *unit)
 	do {
 		uint64_t before = recording_offset(pm);
 
+		if (unit->events >= part && history_stays(pm)) {
+			if (history_make_part(history, unit, from))
+				from = before;
+			part = unit->events + history_part_events;
+		}
 		r = history_events(history, before + 1, &show, history_make_note);
 		if (r == 1 && recording_offset(pm) == before)
 			r = 0;
@@ -434,6 +541,7 @@ static enum index_answer history_make_file(struct history *history, size_t f,
 		unit.offset = last->offset;
 		unit.table = last->table;
 	}
+	history->open = HISTORY_NONE;
 	if (history_enter(history, f, unit.offset, unit.table))
 		return INDEX_FAILED;
 	for (n = 1; r == 1 && !answer; n++) {
@@ -443,7 +551,7 @@ static enum index_answer history_make_file(struct history *history, size_t f,
 			return INDEX_FAILED;
 		if (unit.events || unit.must)
 			answer = index_put(history->index, &unit, &history_summary,
-					   &history_context);
+					   &history_context, &history_parts);
 		else if (last && n == 1)
 			answer = index_drop(history->index, last); /* what was there went */
 		if (!answer && n % HISTORY_COMMIT == 0) {
@@ -513,12 +621,10 @@ static enum index_answer history_make_ready(struct history *history, size_t f,
 
 		if (answer)
 			return answer;
-		return context_load(history->pm, history_context.buf, history_context.len) ?
-			       INDEX_GOOD :
-			       INDEX_DAMAGED;
+		return history_load_context(history) ? INDEX_GOOD : INDEX_DAMAGED;
 	}
 	if (!f) {
-		context_load(history->pm, NULL, 0);
+		history_forget_context(history);
 		return INDEX_GOOD;
 	}
 	return history_read(history, before, &show, history_pass_by) == 1 ? INDEX_GOOD :
@@ -543,7 +649,7 @@ static enum index_answer history_update(struct history *history)
 	size_t f, i = 0, known = HISTORY_NONE, missing = HISTORY_NONE;
 
 	free(history->unit);
-	history->next = HISTORY_NONE;
+	history->next = history->open = HISTORY_NONE;
 	if (history_find(history))
 		return INDEX_FAILED;
 	answer = index_units(history->index, &history->unit, &history->nr_units);
@@ -592,7 +698,7 @@ static enum index_answer history_load(struct history *history)
 	free(history->unit);
 	history->unit = NULL;
 	history->nr_units = 0;
-	history->next = HISTORY_NONE;
+	history->next = history->open = HISTORY_NONE;
 	if (!answer)
 		answer = index_units(history->index, &history->unit, &history->nr_units);
 	return answer ? answer : history_match(history, false);
@@ -614,7 +720,7 @@ static int history_do_without(struct history *history)
 			.end = UINT64_MAX, .table = RECORDING_NO_TABLE, .file = f, .whole = true
 		};
 	history->nr_units = history->nr_files;
-	history->next = HISTORY_NONE;
+	history->next = history->open = HISTORY_NONE;
 	return 0;
 }
 
@@ -678,7 +784,8 @@ int history_open(struct history *history, const struct options *options)
 	struct stat st;
 	size_t i;
 
-	*history = (struct history){ .options = options, .next = HISTORY_NONE };
+	*history =
+		(struct history){ .options = options, .next = HISTORY_NONE, .open = HISTORY_NONE };
 	if (options->nr_args < 2 && stat(first, &st))
 		return history_fail(first, strerror(errno));
 	if (options->nr_args < 2 && S_ISDIR(st.st_mode)) {

@@ -6,6 +6,7 @@
 #include <procmon.h>
 
 #include "index.h"
+#include "pending.h"
 #include "question.h"
 #include "watch.h"
 
@@ -14,6 +15,11 @@
 
 /* What is read at least to answer a question, and what one more row of the index is made for; for tests. */
 extern uint64_t history_unit_events;
+/*
+ * The same within that, for what is sought by its bytes; where what is known there takes more than this
+ * share of the bytes between, later.
+ */
+extern uint64_t history_part_events, history_part_share;
 
 struct history_file;
 
@@ -26,7 +32,8 @@ struct history_file;
  * @index: where they come from, NULL: each file is one
  * @pm: the stream
  * @open: the file that it reads
- * @next: the unit that begins where it stands, with all that is known then; nr_units and more: none
+ * @next, @next_part: the unit and its part of which all is known that is where it begins; nr_units and
+ *	more: none
  * @damaged: the index is
  * @failed: something that was asked for could not be read, which has been told
  */
@@ -40,19 +47,19 @@ struct history {
 	struct index *index;
 	struct procmon *pm;
 	size_t open;
-	size_t next;
+	size_t next, next_part;
 	bool damaged, failed;
 };
 
 /* Opens what the arguments say, and brings its index up to date.  Return: 0; -1: an error, told. */
 int history_open(struct history *history, const struct options *options);
 /*
- * Can an event of this unit be an answer, or @of_interest by its pid (NULL: none is)?
- * What is damaged is read.
+ * Gives each event of it to @take that can be an answer, or can be about a process that is @pending (NULL:
+ * none is), and others.  Return: 1: all; 0: @take said that was all; -1: an error, told.
  */
-bool history_wants(struct history *history, size_t unit, struct question *question,
-		   bool (*of_interest)(void *data, uint32_t pid), void *data);
-/* Gives each event of it to @take.  Return: 1: all; 0: @take said that was all; -1: an error, told. */
+int history_ask(struct history *history, size_t unit, struct question *question,
+		struct pending *pending, struct show *show, watch_take *take);
+/* The same with all of them. */
 int history_read(struct history *history, size_t unit, struct show *show, watch_take *take);
 void history_close(struct history *history);
 

@@ -22,14 +22,14 @@
 #include "sum.h"
 
 #define INDEX_BUSY_MS 10000
-#define INDEX_SCHEMA                                                                               \
-	"CREATE TABLE unit3(id INTEGER PRIMARY KEY, ino, mark, begin_ns, size, mtime_ns, offset, " \
-	"stop, origin, events, must, first_ns, last_ns, sum, summary_sum, context_sum, "           \
-	"summary BLOB, context BLOB, UNIQUE(begin_ns, mark, ino, offset))"
+#define INDEX_SCHEMA                                                                                \
+	"CREATE TABLE unit3(id INTEGER PRIMARY KEY, ino, mark, begin_ns, size, mtime_ns, offset, "  \
+	"stop, origin, events, must, first_ns, last_ns, sum, summary_sum, context_sum, parts_sum, " \
+	"summary BLOB, context BLOB, parts BLOB, UNIQUE(begin_ns, mark, ino, offset))"
 #define INDEX_NUMBERS                                                                              \
 	"ino, mark, begin_ns, size, mtime_ns, offset, stop, origin, events, must, first_ns, "      \
-	"last_ns, sum, summary_sum, context_sum"
-enum { INDEX_COLUMNS = 15, INDEX_SUMS = 12 };
+	"last_ns, sum, summary_sum, context_sum, parts_sum"
+enum { INDEX_COLUMNS = 16, INDEX_SUMS = 12 };
 
 /**
  * struct index - an open one
@@ -358,6 +358,7 @@ static void index_pack(const struct unit *unit, int64_t number[INDEX_COLUMNS])
 		(int64_t)unit->end,  (int64_t)unit->table, (int64_t)unit->events,
 		unit->must,	     unit->first_ns,	   unit->last_ns,
 		unit->sums[0],	     unit->sums[1],	   unit->sums[2],
+		unit->sums[3],
 	};
 
 	memcpy(number, all, sizeof(all));
@@ -368,7 +369,7 @@ static uint32_t index_sum(const int64_t number[INDEX_COLUMNS])
 {
 	uint32_t sum = sum_add(SUM_START, number, INDEX_SUMS * sizeof(number[0]));
 
-	return sum_add(sum, &number[INDEX_SUMS + 1], 2 * sizeof(number[0]));
+	return sum_add(sum, &number[INDEX_SUMS + 1], 3 * sizeof(number[0]));
 }
 
 /* Return: it is a row of ours. */
@@ -393,7 +394,8 @@ static bool index_unpack(struct unit *unit, sqlite3_stmt *query)
 		.must = number[9],
 		.first_ns = number[10],
 		.last_ns = number[11],
-		.sums = { (uint32_t)number[12], (uint32_t)number[13], (uint32_t)number[14] },
+		.sums = { (uint32_t)number[12], (uint32_t)number[13], (uint32_t)number[14],
+			  (uint32_t)number[15] },
 	};
 	return unit->sums[0] == index_sum(number);
 }
@@ -448,7 +450,8 @@ static enum index_answer index_blob(struct index *index, const struct unit *unit
 		bytes = sqlite.column_blob(query, 0);
 		len = sqlite.column_bytes(query, 0);
 		if (sum_add(SUM_START, bytes, (size_t)len) == sum) {
-			out_put(to, bytes, (size_t)len);
+			if (len)
+				out_put(to, bytes, (size_t)len);
 			answer = INDEX_GOOD;
 		}
 	}
@@ -464,6 +467,11 @@ enum index_answer index_summary(struct index *index, const struct unit *unit, st
 enum index_answer index_context(struct index *index, const struct unit *unit, struct out *to)
 {
 	return index_blob(index, unit, "SELECT context FROM unit3 WHERE id = ?", unit->sums[2], to);
+}
+
+enum index_answer index_parts(struct index *index, const struct unit *unit, struct out *to)
+{
+	return index_blob(index, unit, "SELECT parts FROM unit3 WHERE id = ?", unit->sums[3], to);
 }
 
 enum index_answer index_begin(struct index *index, bool write)
@@ -483,7 +491,7 @@ void index_rollback(struct index *index)
 }
 
 enum index_answer index_put(struct index *index, struct unit *unit, const struct out *summary,
-			    const struct out *context)
+			    const struct out *context, const struct out *parts)
 {
 	int64_t number[INDEX_COLUMNS];
 	sqlite3_stmt *query = NULL;
@@ -491,11 +499,13 @@ enum index_answer index_put(struct index *index, struct unit *unit, const struct
 
 	unit->sums[1] = sum_add(SUM_START, summary->buf, summary->len);
 	unit->sums[2] = sum_add(SUM_START, context->buf, context->len);
+	unit->sums[3] = sum_add(SUM_START, parts->buf, parts->len);
 	index_pack(unit, number);
 	number[INDEX_SUMS] = unit->sums[0] = index_sum(number);
 	r = sqlite.prepare_v2(index->db,
-			      "INSERT OR REPLACE INTO unit3(" INDEX_NUMBERS ", summary, context) "
-			      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+			      "INSERT OR REPLACE INTO unit3(" INDEX_NUMBERS
+			      ", summary, context, parts) "
+			      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 			      -1, &query, NULL);
 	for (i = 0; !r && i < INDEX_COLUMNS; i++)
 		r = sqlite.bind_int64(query, i + 1, number[i]);
@@ -503,6 +513,8 @@ enum index_answer index_put(struct index *index, struct unit *unit, const struct
 		r = sqlite.bind_blob(query, i + 1, summary->buf, (int)summary->len, NULL);
 	if (!r)
 		r = sqlite.bind_blob(query, i + 2, context->buf, (int)context->len, NULL);
+	if (!r)
+		r = sqlite.bind_blob(query, i + 3, parts->buf, (int)parts->len, NULL);
 	if (!r)
 		r = sqlite.step(query);
 	sqlite.finalize(query);
@@ -567,6 +579,12 @@ enum index_answer index_context(struct index *index UNUSED, const struct unit *u
 	return INDEX_FAILED;
 }
 
+enum index_answer index_parts(struct index *index UNUSED, const struct unit *unit UNUSED,
+			      struct out *to UNUSED)
+{
+	return INDEX_FAILED;
+}
+
 enum index_answer index_begin(struct index *index UNUSED, bool write UNUSED)
 {
 	return INDEX_FAILED;
@@ -578,7 +596,8 @@ enum index_answer index_commit(struct index *index UNUSED)
 }
 
 enum index_answer index_put(struct index *index UNUSED, struct unit *unit UNUSED,
-			    const struct out *summary UNUSED, const struct out *context UNUSED)
+			    const struct out *summary UNUSED, const struct out *context UNUSED,
+			    const struct out *parts UNUSED)
 {
 	return INDEX_FAILED;
 }

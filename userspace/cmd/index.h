@@ -34,7 +34,7 @@ struct unit {
 	uint64_t events;
 	bool must;
 	int64_t first_ns, last_ns;
-	uint32_t sums[3]; /* of the numbers here, the summary, the context */
+	uint32_t sums[4]; /* of the numbers here, the summary, the context, the parts */
 	size_t file;
 	bool whole;
 };
@@ -66,13 +66,14 @@ const char *index_is_copy(const struct index *index);
 enum index_answer index_units(struct index *index, struct unit **units, size_t *count);
 enum index_answer index_summary(struct index *index, const struct unit *unit, struct out *to);
 enum index_answer index_context(struct index *index, const struct unit *unit, struct out *to);
+enum index_answer index_parts(struct index *index, const struct unit *unit, struct out *to);
 /* Begins to write, or to read: then nobody else changes what is seen. */
 enum index_answer index_begin(struct index *index, bool write);
 enum index_answer index_commit(struct index *index);
 void index_rollback(struct index *index);
 /* Within that. */
 enum index_answer index_put(struct index *index, struct unit *unit, const struct out *summary,
-			    const struct out *context);
+			    const struct out *context, const struct out *parts);
 enum index_answer index_drop(struct index *index, const struct unit *unit);
 
 #endif

@@ -71,9 +71,8 @@ static int log_read(struct history *history, struct show *show, bool events)
 	question_make(&question, show->options);
 
 	for (i = 0; i < history->nr_units && r == 1 && !show->out.err; i++) {
-		if (history_wants(history, i, &question, events ? NULL : pending_has_pid,
-				  &log_pending))
-			r = history_read(history, i, show, events ? watch_show : log_take_process);
+		r = history_ask(history, i, &question, events ? NULL : &log_pending, show,
+				events ? watch_show : log_take_process);
 		out_flush(&show->out);
 	}
 	question_free(&question);

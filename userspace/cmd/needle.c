@@ -169,6 +169,6 @@ bool needles_are_in(const struct needles *needles, const void *bytes, size_t len
 	size_t i;
 
 	for (i = 0; i < needles->count && !found; i++)
-		found = memmem(bytes, len, needles->text[i], strlen(needles->text[i]));
+		found = len && memmem(bytes, len, needles->text[i], strlen(needles->text[i]));
 	return found;
 }

@@ -59,6 +59,7 @@ static void pending_unlink(struct pending *pending, struct pending_process **slo
 
 	if (!process)
 		return;
+	pending->count--;
 	*slot = process->next;
 	*(process->older ? &process->older->newer : &pending->oldest) = process->newer;
 	*(process->newer ? &process->newer->older : &pending->newest) = process->older;
@@ -73,6 +74,7 @@ static struct pending_process *pending_add(struct pending *pending, struct pendi
 
 	process->tgid = head->tgid;
 	process->start_ns = head->start_ns;
+	pending->count++;
 	process->older = pending->newest;
 	*(pending->newest ? &pending->newest->newer : &pending->oldest) = process;
 	pending->newest = process;

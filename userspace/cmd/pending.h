@@ -14,6 +14,7 @@ struct pending_process;
  */
 struct pending {
 	struct pending_process *bucket[PENDING_BUCKETS], *oldest, *newest;
+	size_t count;
 };
 
 /* Is an event about a process, not a thread of it or a cgroup?  Others say nothing of when it ended. */

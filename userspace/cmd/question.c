@@ -300,13 +300,17 @@ void question_seek(struct question *question)
 			test->found = false;
 }
 
-void question_bytes(struct question *question, const void *bytes, size_t len)
+bool question_bytes(struct question *question, const void *bytes, size_t len)
 {
 	struct question_test *test;
+	bool some = false;
 
-	for (test = question->test; test < question->test + question->count; test++)
+	for (test = question->test; test < question->test + question->count; test++) {
 		if (test->needles && !test->found)
 			test->found = needles_are_in(test->needles, bytes, len);
+		some |= test->needles && test->found;
+	}
+	return some;
 }
 
 static bool question_node_is_found(void *data, const struct query_node *node)

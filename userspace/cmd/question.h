@@ -75,6 +75,7 @@ bool question_is_answered(const struct question *question);
  * answered, or not.
  */
 void question_seek(struct question *question);
-void question_bytes(struct question *question, const void *bytes, size_t len);
+/* Return: something of that is there. */
+bool question_bytes(struct question *question, const void *bytes, size_t len);
 
 #endif

@@ -216,9 +216,8 @@ static int relation_fill(struct relation_cursor *cursor)
 
 	while (cursor->row == cursor->nr_rows && cursor->unit < history->nr_units) {
 		cursor->row = cursor->nr_rows = cursor->rows.len = 0;
-		if (history_wants(history, cursor->unit, &cursor->question, pending_has_pid,
-				  &cursor->pending) &&
-		    history_read(history, cursor->unit, &cursor->show, relation_take) != 1)
+		if (history_ask(history, cursor->unit, &cursor->question, &cursor->pending,
+				&cursor->show, relation_take) != 1)
 			return SQLITE_INTERRUPT;
 		cursor->unit++;
 	}

@@ -223,7 +223,7 @@ void summary_end(struct out *to)
 		summary_put_numbers(&summary_bytes, &summary_numbers[i]);
 	for (i = 0; i < SUMMARY_TEXTS; i++)
 		summary_put_texts(&summary_bytes, &summary_texts[i]);
-	bag_close(to, &summary_bytes);
+	bag_close(to, &summary_bytes, NULL);
 	summary_begin();
 }
 
@@ -264,7 +264,7 @@ enum summary_answer summary_asks(const void *bytes, size_t len, struct question 
 	unsigned int i;
 	struct bag bag;
 
-	if (!bag_open(&bag, &room, bytes, len))
+	if (!bag_open(&bag, &room, bytes, len, NULL))
 		return SUMMARY_DAMAGED;
 	for (i = 0; i < SUMMARY_NUMBERS + SUMMARY_TEXTS; i++) {
 		uint64_t n, number = 0;

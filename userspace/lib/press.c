@@ -15,6 +15,8 @@
 struct press {
 	ZSTD_CCtx *in;
 	ZSTD_DCtx *out;
+	const void *like;
+	size_t like_len;
 };
 
 struct press *press_make(void)
@@ -47,6 +49,7 @@ static size_t press_zstd(struct press *press, void *to, const void *from, size_t
 		ZSTD_CCtx_setParameter(press->in, ZSTD_c_compressionLevel, PRESS_LEVEL);
 		ZSTD_CCtx_setParameter(press->in, ZSTD_c_windowLog, PRESS_WINDOW_LOG);
 	}
+	ZSTD_CCtx_refPrefix(press->in, press->like, press->like_len);
 	n = ZSTD_compress2(press->in, to, ZSTD_compressBound(len), from, len);
 	return ZSTD_isError(n) ? 0 : n;
 }
@@ -55,6 +58,7 @@ size_t press_pack(struct press *press, void *to, const void *from, size_t len, i
 {
 	size_t n = press_zstd(press, to, from, len);
 
+	press_like(press, NULL, 0);
 	*how = n && n < len ? PRESS_ZSTD : PRESS_NONE;
 	if (*how == PRESS_ZSTD)
 		return n;
@@ -69,7 +73,14 @@ static int press_unzstd(struct press *press, void *to, size_t full_len, const vo
 		press->out = ZSTD_createDCtx();
 	if (!press->out)
 		return -ENOMEM;
+	ZSTD_DCtx_refPrefix(press->out, press->like, press->like_len);
 	return ZSTD_decompressDCtx(press->out, to, full_len, from, len) == full_len ? 0 : -EBADMSG;
+}
+
+void press_like(struct press *press, const void *bytes, size_t len)
+{
+	press->like = bytes;
+	press->like_len = len;
 }
 
 #else
@@ -112,13 +123,23 @@ static int press_unzstd(struct press *press, void *to, size_t full_len, const vo
 	return -EOPNOTSUPP;
 }
 
+void press_like(struct press *press, const void *bytes, size_t len)
+{
+	(void)press;
+	(void)bytes;
+	(void)len;
+}
+
 #endif
 
 int press_unpack(struct press *press, void *to, size_t full_len, const void *from, size_t len,
 		 int how)
 {
+	int err = how == PRESS_ZSTD ? press_unzstd(press, to, full_len, from, len) : 0;
+
+	press_like(press, NULL, 0);
 	if (how == PRESS_ZSTD)
-		return press_unzstd(press, to, full_len, from, len);
+		return err;
 	if (how != PRESS_NONE || full_len != len)
 		return -EBADMSG;
 	memcpy(to, from, len);

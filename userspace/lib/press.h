@@ -16,6 +16,8 @@ struct press *press_make(void);
 void press_free(struct press *press);
 /* Room that @len bytes may take. */
 size_t press_bound(size_t len);
+/* What is packed or unpacked next is like these bytes, which stay until then: it takes less room. */
+void press_like(struct press *press, const void *bytes, size_t len);
 /* Stores @len bytes in @to, which has room for press_bound().  Return: bytes; @how says how. */
 size_t press_pack(struct press *press, void *to, const void *from, size_t len, int *how);
 /* Takes them out again.  Return: 0; -EOPNOTSUPP: this program lacks zstd; -EBADMSG: damaged. */

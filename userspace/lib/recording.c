@@ -112,14 +112,6 @@ uint32_t recording_left(const struct procmon *pm)
 	return pm->recording->left;
 }
 
-const void *recording_text(const struct procmon *pm, size_t *len)
-{
-	const struct recording *recording = pm->recording;
-
-	*len = recording->head.kind == BLOCK_EVENTS ? recording->head.text_len : 0;
-	return recording->block + recording->head.number_len;
-}
-
 uint32_t recording_sum(const struct procmon *pm)
 {
 	return pm->recording->head.sum;
@@ -200,6 +192,7 @@ static int recording_own_table(struct recording *recording)
 	fields = table_of_fields();
 	codec_free(recording->codec);
 	recording->codec = fields ? codec_make(fields) : NULL;
+	recording->table_offset = RECORDING_NO_TABLE;
 	free(fields);
 	recording->table_sum = recording->head.table_sum;
 	return recording->codec ? 0 : -ENOMEM;
@@ -375,6 +368,17 @@ int recording_next_part(struct procmon *pm)
 	return recording_next_block(pm, pm->recording);
 }
 
+int recording_next_text(struct procmon *pm, const void **text, size_t *len)
+{
+	struct recording *recording = pm->recording;
+	int r = recording_next_block(pm, recording);
+
+	recording->left = 0;
+	*text = recording->block + recording->head.number_len;
+	*len = recording->head.kind == BLOCK_EVENTS ? recording->head.text_len : 0;
+	return r;
+}
+
 /* Forgets what was read ahead. */
 static void recording_begin_at(struct recording *recording, uint64_t offset)
 {
@@ -412,7 +416,8 @@ static int recording_seek(struct procmon *pm, uint64_t offset)
 int recording_jump(struct procmon *pm, uint64_t offset, uint64_t table)
 {
 	/* without it the table may be ours: recording_own_table() */
-	if (table != RECORDING_NO_TABLE && table != offset && !recording_seek(pm, table))
+	if (table != RECORDING_NO_TABLE && table != offset &&
+	    table != pm->recording->table_offset && !recording_seek(pm, table))
 		recording_next_block(pm, pm->recording);
 	return recording_seek(pm, offset);
 }

@@ -25,8 +25,11 @@ uint64_t recording_table_offset(const struct procmon *pm);
 /* Where the next block begins, and how many events come before it. */
 uint64_t recording_offset(const struct procmon *pm);
 uint32_t recording_left(const struct procmon *pm);
-/* The texts of the events of the block at hand, one after the other; those that tell the same stand there once. */
-const void *recording_text(const struct procmon *pm, size_t *len);
+/*
+ * The texts of the events of the next block, one after the other, instead of those events; what several of
+ * them tell stands there once.  Return: as procmon_next().
+ */
+int recording_next_text(struct procmon *pm, const void **text, size_t *len);
 /* The checksum of the block at hand. */
 uint32_t recording_sum(const struct procmon *pm);
 /* Bytes at the end that are no whole block (yet), and where they begin. */
