@@ -6,6 +6,7 @@
  *     BUSY      everything that was not idle, also after the end of the workload
  *     ELAPSED   from its begin to its end
  *     READERS   what the processes PID did meanwhile (0: the parent of this one)
+ *     FORKS     how many processes and threads the machine has begun meanwhile
  *
  * For one CPU.  It needs CONFIG_SCHEDSTATS.
  */
@@ -33,6 +34,7 @@
 #define WINDOW(name) __attribute__((section(".window_" #name), noinline))
 
 #define TINY "/tmp/bench/tiny"
+#define PROJECT "/tmp/bench/project" /* tests/bench/guest makes it */
 #define LONG_ROOT "/tmp/bench/"
 
 static char long_path[LONG_PATH + 1];
@@ -68,22 +70,33 @@ static void sleep_ms(long ms)
 	nanosleep(&ts, NULL);
 }
 
+/* The number in the line of a file in /proc that has this format. */
+static uint64_t proc_number(const char *path, const char *format)
+{
+	unsigned long long number;
+	char line[4096];
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		fail(path);
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, format, &number) == 1) {
+			fclose(file);
+			return number;
+		}
+	fprintf(stderr, "%s has no line '%s'\n", path, format);
+	exit(1);
+}
+
+static uint64_t forks(void)
+{
+	return proc_number("/proc/stat", "processes %llu");
+}
+
 /* What tasks have run on the CPU, up to the last time it went from one to another. */
 static uint64_t busy_ns(void)
 {
-	unsigned long long busy;
-	char line[512];
-	FILE *file = fopen("/proc/schedstat", "re");
-
-	if (!file)
-		fail("/proc/schedstat");
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "cpu0 %*u %*u %*u %*u %*u %*u %llu", &busy) == 1) {
-			fclose(file);
-			return busy;
-		}
-	fprintf(stderr, "/proc/schedstat tells nothing of CPU 0\n");
-	exit(1);
+	return proc_number("/proc/schedstat", "cpu0 %*u %*u %*u %*u %*u %*u %llu");
 }
 
 static uint64_t thread_ns(const char *pid, const char *tid)
@@ -189,6 +202,24 @@ static void cycle_getppid(void)
 		syscall(SYS_getppid);
 }
 
+/* All of it again: make, shells, a compiler. */
+static void cycle_build(void)
+{
+	static char *args[] = { "make", "-s", "-B", "-C", PROJECT, NULL };
+
+	run("/usr/bin/make", args);
+}
+
+static void cycle_pipe(void)
+{
+	static char *args[] = {
+		"sh", "-c",
+		"for i in 1 2 3 4 5 6 7 8 9 10; do echo x | cat | wc -l; done >/dev/null", NULL
+	};
+
+	run("/bin/sh", args);
+}
+
 /* Directories down to a program whose path is LONG_PATH bytes. */
 static void long_make(void)
 {
@@ -212,7 +243,8 @@ static const struct workload {
 	void (*cycle)(void);
 } workloads[] = {
 	{ "fork", cycle_fork }, { "exec", cycle_exec },	      { "relative", cycle_relative },
-	{ "long", cycle_long }, { "getppid", cycle_getppid },
+	{ "long", cycle_long }, { "getppid", cycle_getppid }, { "build", cycle_build },
+	{ "pipe", cycle_pipe },
 };
 
 static const struct workload *workload_find(const char *name)
@@ -229,7 +261,7 @@ static const struct workload *workload_find(const char *name)
 int main(int argc, char **argv)
 {
 	const struct workload *workload;
-	uint64_t busy, begin, end, readers;
+	uint64_t busy, begin, end, readers, forked;
 	long i, count;
 
 	if (argc < 3) {
@@ -242,10 +274,11 @@ int main(int argc, char **argv)
 	count = atol(argv[2]);
 	if (workload->cycle == cycle_long)
 		long_make();
-	for (i = 0; i < count / WARM_PART; i++)
+	for (i = 0; i <= count / WARM_PART; i++)
 		workload->cycle();
 	sleep_ms(SETTLE_MS);
 	readers = readers_ns(argv + 3);
+	forked = forks();
 	sleep_ms(1); /* that the CPU's time is told */
 	busy = busy_ns();
 	begin = now_ns();
@@ -254,10 +287,11 @@ int main(int argc, char **argv)
 		workload->cycle();
 	window_end();
 	end = now_ns();
+	forked = forks() - forked;
 	sleep_ms(SETTLE_MS);
 	busy = busy_ns() - busy;
 	readers = readers_ns(argv + 3) - readers;
-	printf("%llu %llu %llu\n", (unsigned long long)busy, (unsigned long long)(end - begin),
-	       (unsigned long long)readers);
+	printf("%llu %llu %llu %llu\n", (unsigned long long)busy, (unsigned long long)(end - begin),
+	       (unsigned long long)readers, (unsigned long long)forked);
 	return 0;
 }
