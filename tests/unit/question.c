@@ -20,8 +20,9 @@
 #include "tap.h"
 
 #define EVENTS "--event=fork,exec,exit,snapshot"
-#define ROUNDS 120
+#define ROUNDS 60
 #define ARGS 32
+#define CROWD 7 /* at a time */
 #define FIVE "pid = 1 or pid = 2 or pid = 3 or pid = 4 or pid = 5 or "
 
 static char directory[64], path[128];
@@ -54,13 +55,23 @@ static void empty_directory(void)
 	globfree(&all);
 }
 
-/* Enough processes for a part of their own. */
+/* Enough processes for a part of their own, of which some begin before it and some end after it. */
 static void put_crowd(int64_t us)
 {
+	char exe[64], args[128];
 	unsigned int i;
 
-	for (i = 0; i < 25; i++) {
-		film_process(100 + i, 10, us + 100 * i, 50, "/bin/often", "often", 0);
+	for (i = 0; i < 25 + CROWD; i++) {
+		int64_t now = us + 100 * i;
+
+		snprintf(exe, sizeof(exe), "/usr/bin/program-%u", i);
+		snprintf(args, sizeof(args), "program-%u --input=/srv/data/%u/%u", i, i % 7, 4 * i);
+		if (i < 25) {
+			film_fork(100 + i, i % 5 ? 10 : 99 + i, now);
+			film_exec(100 + i, now + 10, exe, args);
+		}
+		if (i >= CROWD)
+			film_exit(100 + i - CROWD, now + 20, i % 4, 0);
 		film_block();
 	}
 }

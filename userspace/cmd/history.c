@@ -46,7 +46,7 @@ static const struct options history_all = {
 	.until_ns = INT64_MAX,
 };
 
-uint64_t history_unit_events = 32768, history_part_events = 1024, history_part_share = 160;
+uint64_t history_unit_events = 32768, history_part_events = 1024, history_part_share = 320;
 
 static uint64_t history_done; /* bytes of files, for the progress */
 static struct unit *history_made; /* the one that is being made */
