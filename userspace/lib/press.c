@@ -11,6 +11,8 @@
 
 #define PRESS_LEVEL 3
 #define PRESS_WINDOW_LOG 19 /* a block is not larger: less memory */
+#define PRESS_HASH_LOG 15 /* a third of a megabyte less, for 0.2 % more on disk */
+#define PRESS_CHAIN_LOG 14
 
 struct press {
 	ZSTD_CCtx *in;
@@ -48,6 +50,8 @@ static size_t press_zstd(struct press *press, void *to, const void *from, size_t
 			return 0;
 		ZSTD_CCtx_setParameter(press->in, ZSTD_c_compressionLevel, PRESS_LEVEL);
 		ZSTD_CCtx_setParameter(press->in, ZSTD_c_windowLog, PRESS_WINDOW_LOG);
+		ZSTD_CCtx_setParameter(press->in, ZSTD_c_hashLog, PRESS_HASH_LOG);
+		ZSTD_CCtx_setParameter(press->in, ZSTD_c_chainLog, PRESS_CHAIN_LOG);
 	}
 	ZSTD_CCtx_refPrefix(press->in, press->like, press->like_len);
 	n = ZSTD_compress2(press->in, to, ZSTD_compressBound(len), from, len);

@@ -27,12 +27,11 @@
  * @sum: checksum of @table
  * @fd: where to
  * @bytes: written there
- * @number, @text: the block being made, of @size bytes each
+ * @block: the block being made, of @room bytes: numbers from its begin, text from @size on
  * @at: where the next event goes
  * @head: of that block
  * @since_ns: see writer_since_ns()
  * @wall_ns: CLOCK_REALTIME minus CLOCK_BOOTTIME, as told last
- * @whole, @whole_size: the block as it is packed
  * @packed, @packed_size: the block as it is written
  */
 struct writer {
@@ -42,14 +41,14 @@ struct writer {
 	struct press *press;
 	int fd;
 	uint64_t bytes;
-	uint8_t *number, *text;
-	size_t size;
+	uint8_t *block;
+	size_t size, room;
 	struct codec_at at;
 	struct block_head head;
 	uint64_t since_ns;
 	int64_t wall_ns;
-	uint8_t *whole, *packed;
-	size_t whole_size, packed_size;
+	uint8_t *packed;
+	size_t packed_size;
 };
 
 static int64_t writer_clock(clockid_t id)
@@ -90,26 +89,38 @@ static char *writer_table(const struct procmon_info *info)
 	return table;
 }
 
+static size_t writer_number_len(const struct writer *writer)
+{
+	return (size_t)(writer->at.number - writer->block);
+}
+
+static size_t writer_text_len(const struct writer *writer)
+{
+	return (size_t)(writer->at.text - (writer->block + writer->size));
+}
+
+static size_t writer_used(const struct writer *writer)
+{
+	return writer_number_len(writer) + writer_text_len(writer);
+}
+
 static void writer_begin_block(struct writer *writer)
 {
 	codec_begin(writer->codec);
-	writer->at = (struct codec_at){ .number = writer->number, .text = writer->text };
+	writer->at =
+		(struct codec_at){ .number = writer->block, .text = writer->block + writer->size };
 	writer->head = (struct block_head){ .kind = BLOCK_EVENTS, .table_sum = writer->sum };
 	writer->since_ns = 0;
 }
 
-/* Room for @more bytes in each part of the block, in which nothing is yet. */
-static int writer_room(struct writer *writer, size_t more)
+/* Room for @size bytes of each part of the block, in which nothing is yet. */
+static int writer_room(struct writer *writer, size_t size)
 {
-	uint8_t *number = realloc(writer->number, more), *text;
+	int err = grow(&writer->block, &writer->room, 2 * size);
 
-	if (number)
-		writer->number = number;
-	text = number ? realloc(writer->text, more) : NULL;
-	if (!text)
-		return -ENOMEM;
-	writer->text = text;
-	writer->size = more;
+	if (err)
+		return err;
+	writer->size = size;
 	writer_begin_block(writer);
 	return 0;
 }
@@ -144,17 +155,9 @@ void writer_free(struct writer *writer)
 	free(writer->table);
 	codec_free(writer->codec);
 	press_free(writer->press);
-	free(writer->number);
-	free(writer->text);
-	free(writer->whole);
+	free(writer->block);
 	free(writer->packed);
 	free(writer);
-}
-
-static size_t writer_used(const struct writer *writer)
-{
-	return (size_t)(writer->at.number - writer->number) +
-	       (size_t)(writer->at.text - writer->text);
 }
 
 bool writer_is_full(const struct writer *writer)
@@ -198,8 +201,9 @@ static int writer_write(struct writer *writer, const uint8_t *bytes, size_t len)
 	return 0;
 }
 
-/* Packs and writes @len bytes of @writer->whole. */
-static int writer_write_block(struct writer *writer, struct block_head *head, size_t len)
+/* Packs and writes @len bytes. */
+static int writer_write_block(struct writer *writer, struct block_head *head, const void *bytes,
+			      size_t len)
 {
 	size_t room = sizeof(*head) + press_bound(len);
 	int how, err = grow(&writer->packed, &writer->packed_size, room);
@@ -208,7 +212,7 @@ static int writer_write_block(struct writer *writer, struct block_head *head, si
 		return err;
 	head->full_len = (uint32_t)len;
 	head->stored_len = (uint32_t)press_pack(writer->press, writer->packed + sizeof(*head),
-						writer->whole, len, &how);
+						bytes, len, &how);
 	head->how = (uint8_t)how;
 	head->sum = sum_add(SUM_START, writer->packed + sizeof(*head), head->stored_len);
 	len = sizeof(*head) + head->stored_len;
@@ -221,38 +225,49 @@ static int writer_write_block(struct writer *writer, struct block_head *head, si
 int writer_start(struct writer *writer, int fd, uint32_t table_sum)
 {
 	struct block_head head = { .kind = BLOCK_TABLE, .table_sum = writer->sum };
-	size_t len = strlen(writer->table);
-	int err = grow(&writer->whole, &writer->whole_size, len);
 
 	writer->fd = fd;
 	writer->bytes = 0;
-	if (err || table_sum == writer->sum)
+	if (table_sum == writer->sum)
+		return 0;
+	return writer_write_block(writer, &head, writer->table, strlen(writer->table));
+}
+
+/* Puts @cursor behind the text.  The block may move. */
+static int writer_add_cursor(struct writer *writer, const char *cursor, size_t len)
+{
+	size_t number_len = writer_number_len(writer), text_len = writer_text_len(writer);
+	int err = grow(&writer->block, &writer->room, writer->size + text_len + len);
+
+	if (err)
 		return err;
-	memcpy(writer->whole, writer->table, len);
-	return writer_write_block(writer, &head, len);
+	writer->at.number = writer->block + number_len;
+	writer->at.text = writer->block + writer->size + text_len;
+	memcpy(writer->at.text, cursor, len);
+	return 0;
 }
 
 int writer_end_block(struct writer *writer, const char *cursor)
 {
-	size_t number_len = (size_t)(writer->at.number - writer->number);
-	size_t text_len = (size_t)(writer->at.text - writer->text);
+	size_t number_len = writer_number_len(writer), text_len = writer_text_len(writer);
 	size_t cursor_len = cursor ? strlen(cursor) : 0;
-	size_t len = number_len + text_len + cursor_len;
+	uint8_t *whole;
 	int err;
 
 	if (!writer->head.events && !cursor)
 		return 0;
-	err = grow(&writer->whole, &writer->whole_size, len);
+	err = cursor ? writer_add_cursor(writer, cursor, cursor_len) : 0;
 	if (err)
 		return err;
-	memcpy(writer->whole, writer->number, number_len);
-	memcpy(writer->whole + number_len, writer->text, text_len);
-	if (cursor)
-		memcpy(writer->whole + number_len + text_len, cursor, cursor_len);
+	/* the numbers go before the text, and back when it could not be written: then more follows */
+	whole = writer->block + writer->size - number_len;
+	memmove(whole, writer->block, number_len);
 	writer->head.number_len = (uint32_t)number_len;
 	writer->head.text_len = (uint32_t)text_len;
-	err = writer_write_block(writer, &writer->head, len);
-	if (!err)
+	err = writer_write_block(writer, &writer->head, whole, number_len + text_len + cursor_len);
+	if (err)
+		memmove(writer->block, whole, number_len);
+	else
 		writer_begin_block(writer);
 	return err;
 }
