@@ -170,6 +170,15 @@ int procmon_poll_timeout(const struct procmon *pm);
  */
 int procmon_set_batch(struct procmon *pm, uint32_t watermark, uint32_t min_wait_us);
 
+/**
+ * procmon_collect - wait for that batch, for those who poll and whose events keep coming
+ *
+ * procmon_next() waits for it by itself.  With no event there is nothing to wait for.
+ *
+ * Return: 0; -EINTR: a signal came; or what the device said.
+ */
+int procmon_collect(struct procmon *pm);
+
 /*
  * CLOCK_REALTIME minus CLOCK_BOOTTIME in ns: now; of a recording when the last event was recorded; of a
  * dump when the module was loaded.

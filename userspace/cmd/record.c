@@ -17,6 +17,7 @@
 #include "filter.h"
 #include "naming.h"
 #include "notify.h"
+#include "pace.h"
 #include "recording.h"
 #include "redact.h"
 #include "restate.h"
@@ -29,8 +30,7 @@
 #define RECORD_BLOCK_NS NSEC_PER_SEC /* how long an event may wait for its block to be written */
 #define RECORD_CURSOR_NS (10 * NSEC_PER_SEC) /* how old a cursor gets while others are left out */
 #define RECORD_SYNC_NS (5 * NSEC_PER_SEC) /* what a power cut may cost */
-#define RECORD_BATCH_EVENTS 1024 /* wake up at once for so many records ... */
-#define RECORD_BATCH_US 100000 /* ... else collect this long */
+#define RECORD_COLLECT_US 100000
 
 /**
  * struct record - a recording being made
@@ -435,7 +435,7 @@ static int record_loop(struct record *record)
 				break;
 		}
 		record_tell(record);
-		stop_poll(&ready, 1, record_wake_ns(record, end_ns));
+		pace_poll(record->pm, &ready, 1, record_wake_ns(record, end_ns));
 	}
 	return r < 0 ? -1 : 0;
 }
@@ -455,7 +455,7 @@ static int record_run(struct record *record)
 	} else if (snapshot_begin(record->pm, record->options)) {
 		note(record->options, "%s", procmon_error(record->pm));
 	}
-	procmon_set_batch(record->pm, RECORD_BATCH_EVENTS, RECORD_BATCH_US);
+	pace_start(record->pm, RECORD_COLLECT_US);
 	tell_what_is_off(record->pm, record->options);
 	stop_catch();
 	record->alive_ns = clock_boot_ns();

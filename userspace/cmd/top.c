@@ -15,14 +15,14 @@
 #include "commands.h"
 #include "filter.h"
 #include "names.h"
+#include "pace.h"
 #include "redact.h"
 #include "screen.h"
 #include "snapshot.h"
 #include "stop.h"
 #include "text.h"
 
-#define TOP_BATCH_EVENTS 4096 /* wake up at once for so many records ... */
-#define TOP_BATCH_US 50000 /* ... else collect this long: a table comes much later */
+#define TOP_COLLECT_US 50000 /* a table comes much later */
 #define TOP_KEYS_NS (NSEC_PER_SEC / 10) /* so long counts it before it looks at the keys */
 #define TOP_DRAW_NS NSEC_PER_SEC /* how old the size of the screen is at most */
 #define TOP_EVENTS 64 /* between looks at the clock */
@@ -208,7 +208,7 @@ static void top_wait(const struct top *top, bool screen, int64_t end_ns)
 		wake = end_ns;
 	if (screen && draw < wake)
 		wake = draw;
-	stop_poll(ready, screen ? 2 : 1, wake_ns(top->show.pm, wake));
+	pace_poll(top->show.pm, ready, screen ? 2 : 1, wake_ns(top->show.pm, wake));
 }
 
 /* Return: false: an error of the device. */
@@ -285,7 +285,7 @@ int top_main(struct procmon *pm, const struct options *options)
 	if (options->snapshot && !options->history && snapshot_begin(pm, options))
 		note(options, "%s", procmon_error(pm));
 	tell_what_is_off(pm, options);
-	procmon_set_batch(pm, TOP_BATCH_EVENTS, TOP_BATCH_US);
+	pace_start(pm, TOP_COLLECT_US);
 	stop_catch();
 	top_start(&top, pm, options);
 	top.every = !options->batch && screen_open(top.show.color, &why);

@@ -16,6 +16,7 @@
 #include "filter.h"
 #include "hash.h"
 #include "names.h"
+#include "pace.h"
 #include "progress.h"
 #include "recording.h"
 #include "redact.h"
@@ -27,8 +28,7 @@
 #define WATCH_CURSOR_NS NSEC_PER_SEC /* how often the cursor file is written */
 #define WATCH_FOLLOW_NS (NSEC_PER_SEC / 5) /* how often a file is looked at */
 #define WATCH_PROGRESS 4096 /* events, after which it tells how far it is */
-#define WATCH_BATCH_EVENTS 64 /* wake up at once for so many records ... */
-#define WATCH_BATCH_US 2000 /* ... else collect this long: nobody sees it, and it is far cheaper */
+#define WATCH_COLLECT_US 10000 /* nobody sees it */
 
 /* Reads the cursor in FILE.  Return: 0; 1: no file yet; -1: told what is wrong. */
 static int watch_read_cursor(const char *path, char **cursor)
@@ -255,7 +255,7 @@ static int watch_follow(struct procmon *pm, struct show *show, watch_take *take)
 				return -1;
 			saved_ns = clock_boot_ns();
 		}
-		stop_poll(&ready, 1, watch_wake_ns(pm, options, end_ns));
+		pace_poll(pm, &ready, 1, watch_wake_ns(pm, options, end_ns));
 	}
 }
 
@@ -284,7 +284,7 @@ int watch_read(struct procmon *pm, const struct options *options, struct show *s
 		tell_what_is_off(pm, options);
 	else if (!recording_is(pm))
 		names_use_numbers();
-	procmon_set_batch(pm, WATCH_BATCH_EVENTS, WATCH_BATCH_US);
+	pace_start(pm, WATCH_COLLECT_US);
 	stop_catch();
 	show_start(show, options, pm, info.instance);
 	if (options->reads_files && !options->follow && !options->quiet)

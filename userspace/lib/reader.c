@@ -20,6 +20,7 @@
  */
 #define READER_HOLD_NS NSEC_PER_SEC
 #define READER_HELD_STEP_NS NSEC_PER_MSEC
+#define READER_LOOK_NS 1 /* for the first event: it is there already */
 #define READER_MAX_RINGS 65536 /* more CPUs than Linux can have */
 
 static uint64_t reader_clock(void)
@@ -326,6 +327,13 @@ int procmon_set_batch(struct procmon *pm, uint32_t watermark, uint32_t min_wait_
 	pm->watermark = watermark;
 	pm->min_wait_us = min_wait_us;
 	return 0;
+}
+
+int procmon_collect(struct procmon *pm)
+{
+	int err = pm->recording ? 0 : reader_wait(pm, READER_LOOK_NS);
+
+	return err == -ETIME ? 0 : err;
 }
 
 uint64_t procmon_lost(const struct procmon *pm)
