@@ -181,6 +181,25 @@ static void long_arguments(void)
 	free(args);
 }
 
+/* A line of them is empty, and there was none before. */
+static void no_arguments(void)
+{
+	struct draft *draft = calloc(1, sizeof(*draft));
+	char device[128];
+
+	rings_in_file(&rings, 1, 4096);
+	draft_start(draft, PROCMON_EXEC);
+	draft_process(draft, 7, 1);
+	draft_string(draft, "args", "", 0);
+	rings_put(&rings, 0, draft, 5);
+	snprintf(device, sizeof(device), "--device=%s", rings.path);
+	COMMAND(&command, device, "--history", "-n1", "-oecs");
+	ok(has("\"args\":[]") && has("\"command_line\":\"\""), "there_may_be_no_arguments_at_all");
+	command_free(&command);
+	rings_free(&rings);
+	free(draft);
+}
+
 static void environment(void)
 {
 	static const char env[] = "HOME=/\0PATH=/bin";
@@ -313,6 +332,7 @@ int main(void)
 	stream();
 	recording();
 	long_arguments();
+	no_arguments();
 	environment();
 	fields();
 	unlink(film);

@@ -53,6 +53,14 @@ static void numbers(void)
 		snprintf(text, sizeof(text), "%" PRIu64, n);
 		bad += !is(text);
 	}
+	srand(1);
+	for (more = 0; more < 100000; more++) { /* some come again, of all lengths */
+		n = (uint64_t)rand() << 33 ^ (uint64_t)rand() << 11 ^ (uint64_t)rand();
+		n >>= (unsigned int)rand() % 64;
+		out_u64(&out, n);
+		snprintf(text, sizeof(text), "%" PRIu64, n);
+		bad += !is(text);
+	}
 	ok(!bad, "numbers_are_what_printf_makes_of_them");
 	out_s64(&out, INT64_MIN);
 	ok(is("-9223372036854775808"), "so_is_the_smallest");
@@ -61,6 +69,13 @@ static void numbers(void)
 	out_padded(&out, 7, 3);
 	out_padded(&out, 1234, 2);
 	ok(is("00734"), "padded_numbers_have_their_width");
+	for (bad = 0, more = 0; more < 1000; more++) {
+		n = more < 10 ? more : (uint64_t)rand() % 1000000000;
+		out.len = (size_t)(out_nanoseconds(out_room(&out, 9), (uint32_t)n) - out.buf);
+		snprintf(text, sizeof(text), "%09" PRIu64, n);
+		bad += !is(text);
+	}
+	ok(!bad, "nanoseconds_have_nine_digits");
 }
 
 static void growth(void)

@@ -5,67 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "body.h"
+#include "fields.h"
 #include "hash.h"
 #include "names.h"
 #include "options.h"
 #include "redact.h"
-
-/* Fields whose key, form or place differs from their row in the table. */
-static bool event_is_special(const char *name)
-{
-	static const char *const special[] = {
-		"len",
-		"type",
-		"body_len",
-		"time_ns",
-		"flags",
-		"tgid",
-		"start_ns",
-		"cgroup_id",
-		"parent_start_ns",
-		"dev_major",
-		"dev_minor",
-		"ino",
-		"args",
-		"env",
-		"script",
-		"core",
-		"signal",
-		"uid",
-		"target_cgroup_id",
-		"member_start_ns",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++)
-		if (!strcmp(special[i], name))
-			return true;
-	return false;
-}
-
-#define EVENT_ROWS 16 /* types that are known, snapshot in place of none, and any other */
-#define EVENT_FIELDS 64
-
-/* The fields of a type that are told as its table has them, NULL-terminated; looked for once. */
-static const struct procmon_field *const *event_plain(unsigned int type)
-{
-	static const struct procmon_field *rows[EVENT_ROWS][EVENT_FIELDS];
-	static bool known[EVENT_ROWS];
-	unsigned int row = type == PROCMON_SNAPSHOT ? 0 :
-			   procmon_type_name(type)  ? type :
-						      EVENT_ROWS - 1;
-	const struct procmon_field *field;
-	unsigned int i, n = 0;
-
-	_Static_assert(PROCMON_CGROUP_ATTACH < EVENT_ROWS - 1, "a row for each type");
-	if (known[row])
-		return rows[row];
-	for (i = 0; (field = procmon_field(type, i)) && n < EVENT_FIELDS - 1; i++)
-		if (!event_is_special(field->name))
-			rows[row][n++] = field;
-	known[row] = true;
-	return rows[row];
-}
 
 const char *event_name(unsigned int type, char unknown[EVENT_NAME_LEN])
 {
@@ -89,27 +34,42 @@ const char *event_flag(unsigned int bit, char unknown[EVENT_NAME_LEN])
 	return unknown;
 }
 
-void event_id(char id[EVENT_ID_LEN], uint64_t instance, uint32_t tgid, uint64_t start_ns)
+static char *event_put_id_at(char *to, uint64_t instance, uint32_t tgid, uint64_t start_ns)
 {
 	static const char hex[] = "0123456789abcdef";
-	char text[EVENT_ID_LEN], *end = text + sizeof(text), *at = end;
+	static uint64_t known; /* it is always the same */
+	static char text[16] = "0000000000000000";
 	unsigned int i;
 
-	*--at = '\0';
-	at = out_digits(at, start_ns);
-	*--at = '-';
-	at = out_digits(at, tgid);
-	*--at = '-';
-	for (i = 0; i < 16; i++, instance >>= 4)
-		*--at = hex[instance & 15];
-	memcpy(id, at, (size_t)(end - at));
+	if (known != instance)
+		for (i = 0, known = instance; i < sizeof(text); i++)
+			text[i] = hex[instance >> (60 - 4 * i) & 15];
+	memcpy(to, text, sizeof(text));
+	to += sizeof(text);
+	*to++ = '-';
+	to = out_number(to, tgid);
+	*to++ = '-';
+	return out_number(to, start_ns);
 }
 
-static void event_put_id(struct sink *sink, const char *key, uint64_t instance, uint32_t tgid,
-			 uint64_t start_ns)
+void event_id(char id[EVENT_ID_LEN], uint64_t instance, uint32_t tgid, uint64_t start_ns)
 {
-	char id[EVENT_ID_LEN];
+	*event_put_id_at(id, instance, tgid, start_ns) = '\0';
+}
 
+SINK_INLINE void event_put_id(struct sink *sink, const char *key, uint64_t instance, uint32_t tgid,
+			      uint64_t start_ns)
+{
+	char id[EVENT_ID_LEN], *to;
+
+	if (sink->plain) {
+		to = sink_plain_key(sink, key, EVENT_ID_LEN);
+		*to++ = '"';
+		to = event_put_id_at(to, instance, tgid, start_ns);
+		*to = '"';
+		sink->to = to + 1;
+		return;
+	}
 	if (!sink_wants(sink, key))
 		return;
 	event_id(id, instance, tgid, start_ns);
@@ -163,10 +123,8 @@ static void event_put_pod(struct sink *sink, const struct where *where)
 	sink_object_end(sink);
 }
 
-static void event_put_where(struct sink *sink, const struct where *where)
+static void event_put_where_anew(struct sink *sink, const struct where *where)
 {
-	if (!where)
-		return;
 	sink_bytes(sink, "cgroup", where->path, where->len);
 	event_put_container(sink, where);
 	event_put_pod(sink, where);
@@ -175,10 +133,33 @@ static void event_put_where(struct sink *sink, const struct where *where)
 	event_put_known(sink, "slice", where->place.slice);
 }
 
+/* In plain JSON it is the same for many events. */
+static void event_put_where(struct sink *sink, const struct where *where)
+{
+	size_t start;
+
+	if (!where)
+		return;
+	if (!sink->plain) {
+		event_put_where_anew(sink, where);
+		return;
+	}
+	if (where->json) {
+		char *to = sink_room(sink, where->json_len);
+
+		memcpy(to, where->json, where->json_len);
+		sink->to = to + where->json_len;
+		return;
+	}
+	start = (size_t)(sink->to - sink->out->buf);
+	event_put_where_anew(sink, where);
+	where_keep_json(where, sink->out->buf + start, (size_t)(sink->to - sink->out->buf) - start);
+}
+
 bool event_was_child_of(const struct event *event, uint32_t *tgid, uint64_t *start_ns)
 {
 	const struct proc *proc = event->proc;
-	uint64_t now_ns = procmon_number(event->ev, "parent_start_ns");
+	uint64_t now_ns = body_parent_start_ns(event->ev);
 
 	if (!proc || !proc->forked || now_ns == UINT64_MAX ||
 	    (proc->ppid == event->ev->head.ppid && proc->parent_start_ns == now_ns))
@@ -246,7 +227,7 @@ static void event_put_head(struct sink *sink, const struct event *event, uint64_
 	uint32_t old_ppid;
 	const struct procmon_event *ev = event->ev;
 	const struct procmon_head *head = &ev->head;
-	uint64_t parent_start_ns = procmon_number(ev, "parent_start_ns");
+	uint64_t parent_start_ns = body_parent_start_ns(ev);
 	const char *user = names_user(head->uid);
 
 	sink_number(sink, "pid", head->tgid);
@@ -273,24 +254,6 @@ static void event_put_head(struct sink *sink, const struct event *event, uint64_
 		sink_bool(sink, "thread", head->flags & PROCMON_F_THREAD);
 }
 
-/* What is wrong with a string: KEY_cut and its full length, KEY_error and why. */
-static void event_put_string_notes(struct sink *sink, const char *name,
-				   const struct procmon_value *value)
-{
-	char key[64];
-	const char *err;
-
-	if (value->flags & PROCMON_STR_CUT) {
-		snprintf(key, sizeof(key), "%s_full_len", name);
-		sink_number(sink, key, value->full_len);
-	}
-	if (value->flags & PROCMON_STR_UNREADABLE) {
-		err = names_errno(value->err);
-		snprintf(key, sizeof(key), "%s_error", name);
-		sink_text(sink, key, err ? err : "unknown");
-	}
-}
-
 void event_args(const char *args, size_t len, void (*item)(void *data, const char *arg, size_t len),
 		void *data)
 {
@@ -304,16 +267,17 @@ void event_args(const char *args, size_t len, void (*item)(void *data, const cha
 	}
 }
 
-static void event_put_item(void *data, const char *item, size_t len)
-{
-	sink_item(data, item, len);
-}
-
 static void event_put_args(struct sink *sink, const char *args, size_t len)
 {
 	if (!sink_list(sink, "args"))
 		return;
-	event_args(args, len, event_put_item, sink);
+	while (len) {
+		size_t n = strnlen(args, len), step = n + (n < len);
+
+		sink_item(sink, args, n);
+		args += step;
+		len -= step;
+	}
 	sink_list_end(sink);
 }
 
@@ -346,14 +310,17 @@ static void event_put_variable(void *data, const char *variable, size_t len)
 
 static void event_put_env(struct sink *sink, const struct procmon_event *ev)
 {
+	static const struct procmon_field *field;
 	struct procmon_value env;
 
-	procmon_get(ev, procmon_field_by_name(PROCMON_EXEC, "env"), &env);
+	if (!field)
+		field = procmon_field_by_name(PROCMON_EXEC, "env");
+	procmon_get(ev, field, &env);
 	if (env.known && sink_list(sink, "env")) {
 		event_args(env.str, env.len, event_put_variable, sink);
 		sink_list_end(sink);
 	}
-	event_put_string_notes(sink, "env", &env);
+	fields_put_notes(sink, "env", &env);
 }
 
 static void event_put_hash(struct sink *sink, const struct procmon_event *ev)
@@ -368,22 +335,25 @@ static void event_put_hash(struct sink *sink, const struct procmon_event *ev)
 
 static void event_put_device(struct sink *sink, uint64_t major, uint64_t minor)
 {
-	char text[2 * OUT_DIGITS + 2], *at = text + sizeof(text);
+	char text[2 * OUT_NUMBER + 2], *to = out_number(text, major);
 
-	*--at = '\0';
-	at = out_digits(at, minor);
-	*--at = ':';
-	at = out_digits(at, major);
-	sink_text(sink, "dev", at);
+	*to++ = ':';
+	*out_number(to, minor) = '\0';
+	sink_text(sink, "dev", text);
 }
 
 static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
 {
-	uint64_t major = procmon_number(ev, "dev_major"), minor = procmon_number(ev, "dev_minor");
-	uint64_t ino = procmon_number(ev, "ino");
+	static const struct procmon_field *field;
+	uint64_t major = body_number(ev, exec, dev_major);
+	uint64_t minor = body_number(ev, exec, dev_minor);
+	uint64_t ino = body_number(ev, exec, ino);
 	struct procmon_value args;
 	char script[65536];
 	ssize_t len;
+
+	if (!field)
+		field = procmon_field_by_name(PROCMON_EXEC, "args");
 
 	if (major != UINT64_MAX && minor != UINT64_MAX)
 		event_put_device(sink, major, minor);
@@ -392,10 +362,10 @@ static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
 	len = procmon_script(ev, script, sizeof(script));
 	if (len > 0)
 		sink_bytes(sink, "script", script, (size_t)len);
-	procmon_get(ev, procmon_field_by_name(PROCMON_EXEC, "args"), &args);
+	procmon_get(ev, field, &args);
 	if (args.known)
 		event_put_args(sink, args.str, args.len);
-	event_put_string_notes(sink, "args", &args);
+	fields_put_notes(sink, "args", &args);
 	event_put_env(sink, ev);
 	event_put_hash(sink, ev);
 }
@@ -409,7 +379,7 @@ bool event_duration(const struct procmon_event *exit, uint64_t *ns)
 static void event_put_exit(struct sink *sink, const struct procmon_event *ev,
 			   const struct proc *proc)
 {
-	uint64_t signal = procmon_number(ev, "signal"), core = procmon_number(ev, "core");
+	uint64_t signal = body_number(ev, exit, signal), core = body_number(ev, exit, core);
 	uint64_t duration_ns;
 
 	if (signal != UINT64_MAX) {
@@ -427,23 +397,6 @@ static void event_put_exit(struct sink *sink, const struct procmon_event *ev,
 		sink_bytes(sink, "exe", proc->exe, proc->exe_len);
 	if (proc && proc->args)
 		event_put_args(sink, proc->args, proc->args_len);
-}
-
-static void event_put_field(struct sink *sink, const struct procmon_event *ev,
-			    const struct procmon_field *field)
-{
-	struct procmon_value value;
-
-	procmon_get(ev, field, &value);
-	if (field->kind == PROCMON_KIND_STRING) {
-		if (value.known)
-			sink_bytes(sink, field->name, value.str, value.len);
-		event_put_string_notes(sink, field->name, &value);
-	} else if (value.known && field->kind == PROCMON_KIND_S64) {
-		sink_signed(sink, field->name, (int64_t)value.number);
-	} else if (value.known) {
-		sink_number(sink, field->name, value.number);
-	}
 }
 
 static void event_put_lost(struct sink *sink, const struct procmon_event *ev)
@@ -477,14 +430,9 @@ struct event event_know(const struct procmon *pm, const struct procmon_event *ev
 void event_put(struct sink *sink, const struct event *event, uint64_t instance, const char *cursor)
 {
 	const struct procmon_event *ev = event->ev;
-	const struct procmon_field *const *field;
-	char unknown[EVENT_NAME_LEN];
 
 	sink_begin(sink);
-	if (sink->format != SINK_TEXT)
-		sink_text(sink, "schema", EVENT_SCHEMA);
-	sink_text(sink, "event", event_name(ev->head.type, unknown));
-	sink_time(sink, "time", ev->head.time_ns);
+	fields_begin(sink, ev);
 	sink_id(sink, "boot_ns", ev->head.time_ns);
 	if (cursor)
 		sink_text(sink, "cursor", cursor);
@@ -494,8 +442,7 @@ void event_put(struct sink *sink, const struct event *event, uint64_t instance, 
 		return;
 	}
 	event_put_head(sink, event, instance);
-	for (field = event_plain(ev->head.type); *field; field++)
-		event_put_field(sink, ev, *field);
+	fields_put(sink, ev);
 	if (ev->head.type == PROCMON_EXEC || ev->head.type == PROCMON_SNAPSHOT)
 		event_put_exec(sink, ev);
 	else if (ev->head.type == PROCMON_EXIT)

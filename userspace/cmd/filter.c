@@ -177,6 +177,15 @@ static bool filter_grep(struct pattern *pattern, const struct procmon_event *ev,
 	return false;
 }
 
+bool filter_takes_all(const struct options *options)
+{
+	return !(options->pid.count | options->ppid.count | options->uid.count |
+		 options->tree.count | options->container.count | options->pod.count |
+		 options->unit.count | options->cgroup.count | options->comm.count |
+		 options->exe.count | options->parent.count) &&
+	       !options->exit_code.given && !options->grep && !options->query;
+}
+
 bool filter_wants(const struct show *show, const struct event *event)
 {
 	const struct procmon_event *ev = event->ev;
@@ -186,8 +195,11 @@ bool filter_wants(const struct show *show, const struct event *event)
 
 	if (head->type == PROCMON_LOST)
 		return true;
-	return filter_type(head->type, filter_events(options)) &&
-	       filter_number(&options->pid, head->tgid) &&
+	if (!filter_type(head->type, filter_events(options)))
+		return false;
+	if (filter_takes_all(options))
+		return true;
+	return filter_number(&options->pid, head->tgid) &&
 	       filter_number(&options->ppid, head->ppid) &&
 	       filter_number(&options->uid, head->uid) && filter_tree(&options->tree, event) &&
 	       filter_where(options, event->where) &&

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <endian.h>
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -58,33 +59,80 @@ int out_flush(struct out *out)
 	return out->err ? -1 : 0;
 }
 
+static const char out_pairs[] = "00010203040506070809101112131415161718192021222324"
+				"25262728293031323334353637383940414243444546474849"
+				"50515253545556575859606162636465666768697071727374"
+				"75767778798081828384858687888990919293949596979899";
+
+static char *out_pair(char *end, uint64_t n)
+{
+	return memcpy(end - 2, out_pairs + n * 2, 2);
+}
+
 char *out_digits(char *end, uint64_t n)
 {
-	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-				    "25262728293031323334353637383940414243444546474849"
-				    "50515253545556575859606162636465666768697071727374"
-				    "75767778798081828384858687888990919293949596979899";
-
-	while (n >= 100) {
-		end -= 2;
-		memcpy(end, pairs + n % 100 * 2, 2);
-		n /= 100;
-	}
-	if (n >= 10) {
-		end -= 2;
-		memcpy(end, pairs + n * 2, 2);
-	} else {
-		*--end = (char)('0' + n);
-	}
+	for (; n >= 100; n /= 100)
+		end = out_pair(end, n % 100);
+	if (n >= 10)
+		return out_pair(end, n);
+	*--end = (char)('0' + n);
 	return end;
+}
+
+struct out_number out_known[OUT_KNOWN];
+
+#define OUT_EIGHT 100000000u
+
+/* Eight digits, the first in the lowest byte: in halves, quarters and eighths of the word at once. */
+static uint64_t out_eight(uint32_t n)
+{
+	uint64_t fours = n / 10000 | (uint64_t)(n % 10000) << 32;
+	uint64_t hundreds = fours * 5243 >> 19 & 0x0000007f0000007f;
+	uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
+	uint64_t tens = twos * 103 >> 10 & 0x000f000f000f000f;
+
+	return (tens | (twos - tens * 10) << 8) + 0x3030303030303030;
+}
+
+static char *out_put_eight(char *to, uint64_t digits)
+{
+	digits = htole64(digits);
+	memcpy(to, &digits, sizeof(digits));
+	return to + sizeof(digits);
+}
+
+/* Without the zeros before it; it is not 0 itself. */
+static char *out_first(char *to, uint32_t n)
+{
+	uint64_t digits = out_eight(n);
+	int zeros = __builtin_ctzll(digits ^ 0x3030303030303030) / 8;
+
+	return out_put_eight(to, digits >> 8 * zeros) - zeros;
+}
+
+const struct out_number *out_learn(struct out_number *number, uint64_t n)
+{
+	uint64_t high = n / OUT_EIGHT;
+	char *to = number->text;
+
+	number->n = n;
+	if (high >= OUT_EIGHT) {
+		to = out_first(to, (uint32_t)(high / OUT_EIGHT));
+		to = out_put_eight(to, out_eight((uint32_t)(high % OUT_EIGHT)));
+	} else if (high) {
+		to = out_first(to, (uint32_t)high);
+	}
+	to = high ? out_put_eight(to, out_eight((uint32_t)(n % OUT_EIGHT))) :
+		    out_first(to, (uint32_t)n);
+	number->text[OUT_NUMBER_LEN] = (char)(to - number->text);
+	return number;
 }
 
 void out_u64(struct out *out, uint64_t n)
 {
-	char buf[2 * OUT_DIGITS] = { 0 }, *end = buf + OUT_DIGITS, *start = out_digits(end, n);
+	char *to = out_room(out, OUT_NUMBER);
 
-	memcpy(out_room(out, OUT_DIGITS), start, OUT_DIGITS); /* so many are copied at once */
-	out->len += (size_t)(end - start);
+	out->len += (size_t)(out_number(to, n) - to);
 }
 
 void out_s64(struct out *out, int64_t n)
@@ -92,6 +140,21 @@ void out_s64(struct out *out, int64_t n)
 	if (n < 0)
 		out_char(out, '-');
 	out_u64(out, n < 0 ? -(uint64_t)n : (uint64_t)n);
+}
+
+char *out_nanoseconds(char *to, uint32_t n)
+{
+	char *end = to + 9, *at = end;
+
+	at = out_pair(at, n % 100);
+	n /= 100;
+	at = out_pair(at, n % 100);
+	n /= 100;
+	at = out_pair(at, n % 100);
+	n /= 100;
+	out_pair(at, n % 100);
+	*to = (char)('0' + n / 100);
+	return end;
 }
 
 void out_padded(struct out *out, uint64_t n, unsigned int width)

@@ -61,6 +61,41 @@ static inline void out_str(struct out *out, const char *s)
 
 /* Formats @n at the end of a buffer of OUT_DIGITS bytes that ends at @end; returns where it starts. */
 char *out_digits(char *end, uint64_t n);
+/* Nine digits, always; returns where they end. */
+char *out_nanoseconds(char *to, uint32_t n);
+
+#define OUT_NUMBER 24 /* bytes that out_number() may write to, whatever the number is */
+#define OUT_KNOWN_BITS 8
+#define OUT_KNOWN (1u << OUT_KNOWN_BITS) /* numbers that are remembered: most come again soon */
+
+#define OUT_NUMBER_LEN                                                                             \
+	(OUT_NUMBER - 1) /* where the length stands, in the same word as the last digits */
+
+/* A number of at least two digits. */
+struct out_number {
+	uint64_t n;
+	char text[OUT_NUMBER];
+};
+
+extern struct out_number out_known[OUT_KNOWN];
+const struct out_number *out_learn(struct out_number *number, uint64_t n);
+
+/* Formats @n at @to; returns where it ends. */
+static inline char *out_number(char *to, uint64_t n)
+{
+	struct out_number *slot = &out_known[n * 0x9e3779b97f4a7c15ull >> (64 - OUT_KNOWN_BITS)];
+	const struct out_number *number = slot;
+
+	if (n < 10) {
+		*to = (char)('0' + n);
+		return to + 1;
+	}
+	if (slot->n != n)
+		number = out_learn(slot, n);
+	memcpy(to, number->text, OUT_NUMBER);
+	return to + number->text[OUT_NUMBER_LEN];
+}
+
 void out_u64(struct out *out, uint64_t n);
 void out_s64(struct out *out, int64_t n);
 /* @n with leading zeros, @width digits. */

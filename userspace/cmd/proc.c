@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "body.h"
+
 #define PROC_BUCKETS 16384
 #define PROC_SPARES                                                                                \
 	256 /* as many processes that begin and end at the same time take no memory anew */
@@ -170,16 +172,17 @@ static void proc_set(struct proc *proc, const char *exe, size_t exe_len, const c
 
 static void proc_note_parent(struct proc *proc, const struct procmon_event *ev)
 {
+	uint32_t ns_pid, pid_ns;
 	struct proc *parent;
 
 	if (proc->parent_start_ns)
 		return; /* known */
 	proc->ppid = ev->head.ppid;
-	proc->parent_start_ns = procmon_number(ev, "parent_start_ns");
+	proc->parent_start_ns = body_parent_start_ns(ev);
 	proc->forked = ev->head.type == PROCMON_FORK;
-	if (procmon_number(ev, "pid_ns") != UINT64_MAX) {
-		proc->pid_ns = (uint32_t)procmon_number(ev, "pid_ns");
-		proc->ns_pid = (uint32_t)procmon_number(ev, "ns_pid");
+	if (body_pid_ns(ev, &ns_pid, &pid_ns)) {
+		proc->pid_ns = pid_ns;
+		proc->ns_pid = ns_pid;
 	}
 	parent = *proc_slot(proc->ppid, proc->parent_start_ns);
 	if (parent && parent != proc)
@@ -188,11 +191,11 @@ static void proc_note_parent(struct proc *proc, const struct procmon_event *ev)
 
 static void proc_note_fork(struct proc *proc, const struct procmon_event *ev)
 {
-	uint64_t caller = procmon_number(ev, "fork_pid");
+	uint64_t caller = body_number(ev, fork, fork_pid);
 	const struct proc *from;
 
 	if (caller == ev->head.ppid || caller == UINT64_MAX)
-		from = *proc_slot(ev->head.ppid, procmon_number(ev, "parent_start_ns"));
+		from = *proc_slot(ev->head.ppid, body_parent_start_ns(ev));
 	else /* CLONE_PARENT: the caller is another one, of which no start is told */
 		from = proc_living((uint32_t)caller);
 	if (from && from != proc)
@@ -202,8 +205,8 @@ static void proc_note_fork(struct proc *proc, const struct procmon_event *ev)
 static void proc_note_exec(struct proc *proc, const struct procmon_event *ev)
 {
 	size_t exe_len, args_len;
-	const char *exe = procmon_string(ev, "exe", &exe_len);
-	const char *args = procmon_string(ev, "args", &args_len);
+	const char *exe = body_string(ev, exec, exe, &exe_len);
+	const char *args = body_string(ev, exec, args, &args_len);
 
 	proc_set(proc, exe, exe_len, args, args_len);
 }
@@ -232,7 +235,7 @@ struct proc *proc_note(const struct procmon_event *ev)
 		proc->uid = ev->head.uid;
 		proc->cgroup_id = ev->head.cgroup_id;
 	}
-	comm = procmon_string(ev, "comm", &len);
+	comm = body_comm(ev, &len);
 	if (proc && comm && !(ev->head.flags & PROCMON_F_THREAD)) {
 		memset(proc->comm, 0, sizeof(proc->comm));
 		memcpy(proc->comm, comm, len < sizeof(proc->comm) ? len : sizeof(proc->comm) - 1);

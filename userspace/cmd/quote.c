@@ -37,6 +37,39 @@ bool quote_is_plain(uint32_t c)
 	return c < 0x80 ? c >= 0x20 && c != '"' && c != '\\' && c != 0x7f : !text_is_hidden(c);
 }
 
+typedef signed char quote_vector __attribute__((vector_size(16)));
+
+/* Of sixteen bytes those that are not plain ASCII; one with its highest bit is below zero. */
+static quote_vector quote_odd(quote_vector v)
+{
+	return (v < ' ') | (v == '"') | (v == '\\') | (v == 0x7f);
+}
+
+static bool quote_any(quote_vector v)
+{
+	uint64_t half[2];
+
+	memcpy(half, &v, sizeof(half));
+	return half[0] | half[1];
+}
+
+/* The ends of long strings are looked at twice. */
+static bool quote_copy_long(char *to, const char *bytes, size_t len)
+{
+	quote_vector v, odd;
+	size_t i, last = len - sizeof(v);
+
+	memcpy(&v, bytes + last, sizeof(v));
+	memcpy(to + last, &v, sizeof(v));
+	odd = quote_odd(v);
+	for (i = 0; i < last; i += sizeof(v)) {
+		memcpy(&v, bytes + i, sizeof(v));
+		memcpy(to + i, &v, sizeof(v));
+		odd |= quote_odd(v);
+	}
+	return !quote_any(odd);
+}
+
 /*
  * Is each of eight bytes plain ASCII?  Where none has its highest bit, each of these differences and the sum
  * sets that of the first byte that is not.
@@ -48,44 +81,52 @@ static bool quote_word_is_plain(uint64_t word)
 		 EACH(0x80));
 }
 
-/* One to seven bytes as a word, some of them twice. */
-static uint64_t quote_short_word(const char *bytes, size_t len)
+static bool quote_copy_short(char *to, const char *bytes, size_t len)
 {
-	const unsigned char *byte = (const unsigned char *)bytes;
-	uint32_t first, last;
+	uint64_t first, last;
+	uint32_t a, b;
+	size_t i;
 
-	if (len < sizeof(first))
-		return EACH(' ') ^ ((byte[0] ^ ' ') | (uint64_t)(byte[len / 2] ^ ' ') << 8 |
-				    (uint64_t)(byte[len - 1] ^ ' ') << 16);
-	memcpy(&first, bytes, sizeof(first));
-	memcpy(&last, bytes + len - sizeof(last), sizeof(last));
-	return first | (uint64_t)last << 32;
-}
-
-bool quote_all_plain(const char *bytes, size_t len)
-{
-	const char *end = bytes + len;
-	uint64_t word;
-
-	if (len < sizeof(word))
-		return !len || quote_word_is_plain(quote_short_word(bytes, len));
-	for (; end - bytes > (ptrdiff_t)sizeof(word); bytes += sizeof(word)) {
-		memcpy(&word, bytes, sizeof(word));
-		if (!quote_word_is_plain(word))
+	if (len >= sizeof(first)) {
+		memcpy(&first, bytes, sizeof(first));
+		memcpy(&last, bytes + len - sizeof(last), sizeof(last));
+		memcpy(to, &first, sizeof(first));
+		memcpy(to + len - sizeof(last), &last, sizeof(last));
+		return quote_word_is_plain(first) && quote_word_is_plain(last);
+	}
+	if (len >= sizeof(a)) {
+		memcpy(&a, bytes, sizeof(a));
+		memcpy(&b, bytes + len - sizeof(b), sizeof(b));
+		memcpy(to, &a, sizeof(a));
+		memcpy(to + len - sizeof(b), &b, sizeof(b));
+		return quote_word_is_plain(a | (uint64_t)b << 32);
+	}
+	for (i = 0; i < len; i++) {
+		to[i] = bytes[i];
+		if (!quote_is_plain((unsigned char)to[i]) || to[i] & '\x80')
 			return false;
 	}
-	memcpy(&word, end - sizeof(word), sizeof(word));
-	return quote_word_is_plain(word);
+	return true;
 }
 
-void quote_plain(struct out *out, const char *bytes, size_t len)
+char *quote_copy(char *to, const char *bytes, size_t len)
 {
-	char *to = out_room(out, len + 2);
-
 	*to++ = '"';
-	memcpy(to, bytes, len);
+	if (len < sizeof(quote_vector) ? !quote_copy_short(to, bytes, len) :
+					 !quote_copy_long(to, bytes, len))
+		return NULL;
 	to[len] = '"';
-	out->len += len + 2;
+	return to + len + 1;
+}
+
+/* Return: they were plain. */
+static bool quote_if_plain(struct out *out, const char *bytes, size_t len)
+{
+	char *to = out_room(out, len + 2), *end = quote_copy(to, bytes, len);
+
+	if (end)
+		out->len += (size_t)(end - to);
+	return end;
 }
 
 /* Runs of plain bytes are copied whole. */
@@ -108,10 +149,8 @@ static void quote_inside(struct out *out, const char *bytes, size_t len)
 
 void quote_string(struct out *out, const char *bytes, size_t len)
 {
-	if (quote_all_plain(bytes, len)) {
-		quote_plain(out, bytes, len);
+	if (quote_if_plain(out, bytes, len))
 		return;
-	}
 	out_char(out, '"');
 	quote_inside(out, bytes, len);
 	out_char(out, '"');
@@ -132,9 +171,9 @@ void quote_bytes(struct out *out, const char *bytes, size_t len)
 
 void quote_either(struct out *out, const char *bytes, size_t len)
 {
-	if (quote_all_plain(bytes, len))
-		quote_plain(out, bytes, len);
-	else if (text_is_utf8(bytes, len))
+	if (quote_if_plain(out, bytes, len))
+		return;
+	if (text_is_utf8(bytes, len))
 		quote_string(out, bytes, len);
 	else
 		quote_bytes(out, bytes, len);

@@ -11,10 +11,11 @@
 
 /* Is this character the same in a JSON string?  Those that nobody sees are not. */
 bool quote_is_plain(uint32_t codepoint);
-/* Are all of these, in ASCII?  Most strings are. */
-bool quote_all_plain(const char *bytes, size_t len);
-/* A JSON string of such bytes. */
-void quote_plain(struct out *out, const char *bytes, size_t len);
+/*
+ * A JSON string of plain ASCII, as most strings are, at @to, where @len + 2 bytes are.  Return: where it ends; NULL:
+ * it is no such string.
+ */
+char *quote_copy(char *to, const char *bytes, size_t len);
 /* A JSON string, of valid UTF-8. */
 void quote_string(struct out *out, const char *bytes, size_t len);
 /* A list of byte numbers. */

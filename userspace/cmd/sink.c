@@ -5,11 +5,32 @@
 #include <string.h>
 
 #include "clock.h"
-#include "quote.h"
 #include "text.h"
 
 #define SINK_KEY_WIDTH 16 /* of the keys in text */
 #define SINK_KEY_MORE 8 /* bytes around a key in JSON, a NUL that is written over included */
+
+/* What follows writes to @sink->out itself. */
+static void sink_pause(struct sink *sink)
+{
+	if (sink->plain)
+		sink->out->len = (size_t)(sink->to - sink->out->buf);
+}
+
+static void sink_resume(struct sink *sink)
+{
+	if (!sink->plain)
+		return;
+	sink->to = sink->out->buf + sink->out->len;
+	sink->end = sink->out->buf + sink->out->cap;
+}
+
+void sink_make_room(struct sink *sink, size_t more)
+{
+	sink_pause(sink);
+	out_room(sink->out, more);
+	sink_resume(sink);
+}
 
 /* Is it @key, with @inside before it? */
 static bool sink_is_key(const char *field, const char *inside, const char *key)
@@ -51,12 +72,17 @@ static bool sink_wants_object(const struct sink *sink, const char *key)
 void sink_begin(struct sink *sink)
 {
 	sink->some = false;
+	sink->plain = false;
 	if (sink->format != SINK_TEXT)
 		out_char(sink->out, '{');
+	sink->plain = sink->format == SINK_JSON && !sink->fields;
+	sink_resume(sink);
 }
 
 void sink_end(struct sink *sink)
 {
+	sink_pause(sink);
+	sink->plain = false;
 	if (sink->format == SINK_JSON_PRETTY && sink->some)
 		out_char(sink->out, '\n');
 	if (sink->format != SINK_TEXT)
@@ -123,7 +149,7 @@ static void sink_done(struct sink *sink)
 		out_char(sink->out, '\n');
 }
 
-void sink_number(struct sink *sink, const char *key, uint64_t number)
+void sink_any_number(struct sink *sink, const char *key, uint64_t number)
 {
 	if (!sink_key(sink, key, ""))
 		return;
@@ -131,7 +157,7 @@ void sink_number(struct sink *sink, const char *key, uint64_t number)
 	sink_done(sink);
 }
 
-void sink_signed(struct sink *sink, const char *key, int64_t number)
+void sink_any_signed(struct sink *sink, const char *key, int64_t number)
 {
 	if (!sink_key(sink, key, ""))
 		return;
@@ -141,15 +167,17 @@ void sink_signed(struct sink *sink, const char *key, int64_t number)
 
 void sink_micros(struct sink *sink, const char *key, uint64_t ns)
 {
+	sink_pause(sink);
 	if (!sink_key(sink, key, ""))
-		return;
+		return; /* then it is not plain */
 	out_u64(sink->out, ns / 1000);
 	out_char(sink->out, '.');
 	out_padded(sink->out, ns % 1000, 3);
 	sink_done(sink);
+	sink_resume(sink);
 }
 
-void sink_bool(struct sink *sink, const char *key, bool value)
+void sink_any_bool(struct sink *sink, const char *key, bool value)
 {
 	if (!sink_key(sink, key, ""))
 		return;
@@ -163,7 +191,7 @@ static void sink_quote(struct sink *sink)
 		out_char(sink->out, '"');
 }
 
-void sink_text(struct sink *sink, const char *key, const char *text)
+void sink_any_text(struct sink *sink, const char *key, const char *text)
 {
 	if (!sink_key(sink, key, ""))
 		return;
@@ -173,7 +201,7 @@ void sink_text(struct sink *sink, const char *key, const char *text)
 	sink_done(sink);
 }
 
-void sink_id(struct sink *sink, const char *key, uint64_t number)
+void sink_any_id(struct sink *sink, const char *key, uint64_t number)
 {
 	if (!sink_key(sink, key, ""))
 		return;
@@ -183,7 +211,15 @@ void sink_id(struct sink *sink, const char *key, uint64_t number)
 	sink_done(sink);
 }
 
-void sink_time(struct sink *sink, const char *key, uint64_t boot_ns)
+char *sink_put_time(char *to, uint64_t boot_ns)
+{
+	*to++ = '"';
+	to = clock_put_utc(to, boot_ns);
+	*to++ = '"';
+	return to;
+}
+
+void sink_any_time(struct sink *sink, const char *key, uint64_t boot_ns)
 {
 	if (!sink_key(sink, key, ""))
 		return;
@@ -193,25 +229,24 @@ void sink_time(struct sink *sink, const char *key, uint64_t boot_ns)
 	sink_done(sink);
 }
 
-void sink_bytes(struct sink *sink, const char *key, const char *bytes, size_t len)
+void sink_any_bytes(struct sink *sink, const char *key, const char *bytes, size_t len)
 {
-	bool plain = sink->format != SINK_TEXT && quote_all_plain(bytes, len);
-	bool raw = sink->format != SINK_TEXT && !plain && !text_is_utf8(bytes, len);
+	bool raw = sink->format != SINK_TEXT && !text_is_utf8(bytes, len);
 
+	sink_pause(sink);
 	if (!sink_key(sink, key, raw ? "_raw" : ""))
-		return;
+		return; /* then it is not plain */
 	if (sink->format == SINK_TEXT)
 		text_put(sink->out, bytes, len);
-	else if (plain)
-		quote_plain(sink->out, bytes, len);
 	else if (raw)
 		quote_bytes(sink->out, bytes, len);
 	else
 		quote_string(sink->out, bytes, len);
 	sink_done(sink);
+	sink_resume(sink);
 }
 
-bool sink_list(struct sink *sink, const char *key)
+bool sink_any_list(struct sink *sink, const char *key)
 {
 	if (!sink_key(sink, key, ""))
 		return false;
@@ -221,17 +256,19 @@ bool sink_list(struct sink *sink, const char *key)
 	return true;
 }
 
-void sink_item(struct sink *sink, const char *bytes, size_t len)
+void sink_any_item(struct sink *sink, const char *bytes, size_t len)
 {
+	sink_pause(sink);
 	if (sink->items++)
 		out_char(sink->out, sink->format == SINK_TEXT ? ' ' : ',');
 	if (sink->format == SINK_TEXT)
 		text_put_word(sink->out, bytes, len);
 	else
 		quote_either(sink->out, bytes, len);
+	sink_resume(sink);
 }
 
-void sink_list_end(struct sink *sink)
+void sink_any_list_end(struct sink *sink)
 {
 	if (sink->format != SINK_TEXT)
 		out_char(sink->out, ']');
@@ -242,11 +279,13 @@ bool sink_object(struct sink *sink, const char *key)
 {
 	if (!sink_wants_object(sink, key))
 		return false;
+	sink_pause(sink);
 	if (sink->format != SINK_TEXT) {
 		sink_put_key(sink, key, "");
 		out_char(sink->out, '{');
 		sink->some = false;
 	}
+	sink_resume(sink);
 	sink->inside = key;
 	return true;
 }
@@ -256,26 +295,32 @@ void sink_object_end(struct sink *sink)
 	sink->inside = NULL;
 	if (sink->format == SINK_TEXT)
 		return;
+	sink_pause(sink);
 	if (sink->format == SINK_JSON_PRETTY && sink->some)
 		OUT_LITERAL(sink->out, "\n\t");
 	out_char(sink->out, '}');
 	sink->some = true;
+	sink_resume(sink);
 }
 
 void sink_item_object(struct sink *sink, const char *list)
 {
+	sink_pause(sink);
 	if (sink->items++)
 		out_char(sink->out, ',');
 	out_char(sink->out, '{');
 	sink->inside = list;
 	sink->some = false;
+	sink_resume(sink);
 }
 
 void sink_item_object_end(struct sink *sink)
 {
+	sink_pause(sink);
 	if (sink->format == SINK_JSON_PRETTY)
 		OUT_LITERAL(sink->out, "\n\t");
 	out_char(sink->out, '}');
 	sink->inside = NULL;
 	sink->some = true;
+	sink_resume(sink);
 }

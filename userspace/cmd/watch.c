@@ -27,6 +27,7 @@
 
 #define WATCH_CURSOR_NS NSEC_PER_SEC /* how often the cursor file is written */
 #define WATCH_FOLLOW_NS (NSEC_PER_SEC / 5) /* how often a file is looked at */
+#define WATCH_CLOCK 64 /* events that come at once, after which the clock is looked at again */
 #define WATCH_PROGRESS 4096 /* events, after which it tells how far it is */
 #define WATCH_COLLECT_US 10000 /* nobody sees it */
 
@@ -119,10 +120,12 @@ static bool watch_counts(const struct procmon_event *ev)
 /* Of a recording: the clock and the load of the module that it is of at this event. */
 static void watch_note_clock(struct procmon *pm, struct show *show)
 {
+	static unsigned int events;
 	struct procmon_info info;
 
 	if (!show->options->reads_files) {
-		clock_refresh();
+		if (!(events++ % WATCH_CLOCK))
+			clock_refresh();
 		return;
 	}
 	clock_fix_offset(procmon_wall_offset(pm));
@@ -190,6 +193,7 @@ static int watch_drain(struct procmon *pm, struct show *show, watch_take *take)
 	struct procmon_event ev;
 	int r;
 
+	clock_refresh();
 	while (!stop_signal && (r = procmon_next(pm, &ev, 0)) != 0) {
 		if (r == -EINTR)
 			continue;

@@ -27,6 +27,7 @@ static void where_free(struct where *where)
 		return;
 	runtime_forget(&where->names);
 	free(where->path);
+	free(where->json);
 	free(where);
 }
 
@@ -53,6 +54,19 @@ static struct where *where_make(uint64_t id, const char *path, size_t len)
 	return where;
 }
 
+static void where_forget_json(struct where *where)
+{
+	free(where->json);
+	where->json = NULL;
+}
+
+/* Something else is known of it now. */
+static void where_is_new(struct where *where)
+{
+	where->told = 0;
+	where_forget_json(where);
+}
+
 /* A runtime may write its files a little after it has made the cgroup. */
 static void where_look(struct where *where)
 {
@@ -62,19 +76,19 @@ static void where_look(struct where *where)
 		where->finds--;
 		if (runtime_find(where_root, where->path, &where->place)) {
 			where->looks = WHERE_LOOKS;
-			where->told = 0;
+			where_is_new(where);
 		}
 	}
 	if (where->looks) {
 		if (where->looked_ns && now_ns - where->looked_ns < WHERE_AGAIN_NS)
 			return;
 		where->looks--;
-		where->told = 0;
+		where_is_new(where);
 		if (runtime_look(where_root, &where->place, &where->names))
 			where->looks = 0;
 	} else if (where->names.source && now_ns - where->looked_ns >= WHERE_RENAMED_NS) {
 		if (runtime_look_again(where_root, &where->place, &where->names))
-			where->told = 0;
+			where_is_new(where);
 	} else {
 		return;
 	}
@@ -131,6 +145,7 @@ void where_take(const struct procmon *pm, const struct procmon_event *ev)
 
 	if (!where)
 		return;
+	where_forget_json(where);
 	where_keep(&where->names.name, ev, "container");
 	where_keep(&where->names.image, ev, "image");
 	where_keep(&where->names.pod_uid, ev, "pod_uid");
@@ -142,6 +157,19 @@ void where_take(const struct procmon *pm, const struct procmon_event *ev)
 		return;
 	snprintf(where->runtime, sizeof(where->runtime), "%s", runtime);
 	where->names.runtime = where->runtime;
+}
+
+void where_keep_json(const struct where *where, const char *json, size_t len)
+{
+	struct where *kept = where_slots[where->id % WHERE_SLOTS];
+
+	if (kept != where)
+		return;
+	free(kept->json);
+	kept->json = malloc(len);
+	if (kept->json)
+		memcpy(kept->json, json, len);
+	kept->json_len = len;
 }
 
 const char *where_pod_uid(const struct where *where)

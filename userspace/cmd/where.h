@@ -18,6 +18,7 @@
  * @looks: how often they may still be looked at to find more
  * @finds: the same for a container that the path does not tell
  * @runtime: what a recording tells of it
+ * @json, @json_len: what event_put() has written of it, NULL: nothing yet
  * @told: in which file of a recording it has been told, see where_is_news()
  */
 struct where {
@@ -29,6 +30,8 @@ struct where {
 	uint64_t looked_ns;
 	unsigned int looks, finds;
 	char runtime[32];
+	char *json;
+	size_t json_len;
 	unsigned int told;
 };
 
@@ -39,6 +42,8 @@ const struct where *where_find(const struct procmon *pm, uint64_t id);
 /* The UID of its pod, the runtime of its container, by whoever told; or NULL. */
 const char *where_pod_uid(const struct where *where);
 const char *where_runtime(const struct where *where);
+/* Keeps what has been written of it until something else is known. */
+void where_keep_json(const struct where *where, const char *json, size_t len);
 /* Takes over what a recording tells: PROCMON_NAMED. */
 void where_take(const struct procmon *pm, const struct procmon_event *ev);
 /* Has anything of cgroup @id not been told in file @file (not 0) so far?  From now on it has. */

@@ -202,7 +202,7 @@ static int reader_give(struct procmon *pm, struct ring *ring, struct procmon_eve
 	if (late)
 		ev->head.flags |= PROCMON_F_UNORDERED;
 	ev->data = ring->event;
-	if (pm->cgroups)
+	if (pm->cgroups && ev->head.type > PROCMON_EXIT)
 		cgroups_note(pm, ev);
 	ring->got++;
 	ring->full = false;
