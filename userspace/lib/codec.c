@@ -391,6 +391,21 @@ static void codec_note(struct codec *codec, struct codec_field *field, struct co
 	}
 }
 
+/* codec_expect() and codec_note() of a number without a role, as most are. */
+static uint64_t codec_swap(struct codec_field *field, struct codec_slot *slot, uint64_t number)
+{
+	uint64_t expected = field->last, bit = 1ull << field->column % CODEC_COLUMNS;
+
+	field->last = number;
+	if (!slot || field->column >= CODEC_COLUMNS)
+		return expected;
+	if (slot->have & bit)
+		expected = slot->value[field->column];
+	slot->have |= bit;
+	slot->value[field->column] = number;
+	return expected;
+}
+
 static uint64_t codec_load(const void *from, unsigned int size)
 {
 	uint64_t u64;
@@ -448,13 +463,20 @@ static void codec_put_number(struct codec *codec, struct codec_at *at, struct co
 			     struct codec_now *now, const struct procmon_event *ev)
 {
 	const void *from = codec_field_in(ev, field->offset, field->size);
-	uint64_t number =
-		codec_mask(from ? codec_load(from, field->size) : field->unknown, field->size);
+	uint64_t number = from ? codec_load(from, field->size) :
+				 codec_mask(field->unknown, field->size);
 	unsigned int spare = 64 - 8 * field->size;
-	int64_t by = (int64_t)((number - codec_expect(codec, field, now)) << spare) >> spare;
+	uint64_t expected;
+	int64_t by;
 
+	if (field->role == CODEC_PLAIN) {
+		expected = codec_swap(field, now->slot, number);
+	} else {
+		expected = codec_expect(codec, field, now);
+		codec_note(codec, field, now, number);
+	}
+	by = (int64_t)((number - expected) << spare) >> spare;
 	codec_put_varint(at, (uint64_t)by << 1 ^ (by < 0 ? UINT64_MAX : 0));
-	codec_note(codec, field, now, number);
 }
 
 static bool codec_get_number(struct codec *codec, struct codec_at *at, struct codec_field *field,
