@@ -7,8 +7,11 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/path.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+
+#include <asm/word-at-a-time.h>
 
 #include "draft.h"
 
@@ -24,14 +27,14 @@ static u32 draft_room(const struct draft *draft)
  * draft_begin - start an event
  * @draft: its buffer
  * @type: its type
- * @body_len: bytes of its body, which is zeroed
+ * @body_len: bytes of its body, which the caller fills in
  */
 void draft_begin(struct draft *draft, enum procmon_type type, u16 body_len)
 {
 	struct procmon_head *head = draft_head(draft);
 
 	draft->len = sizeof(*head) + body_len;
-	memset(draft->buf, 0, draft->len);
+	memset(head, 0, sizeof(*head));
 	head->type = type;
 	head->body_len = body_len;
 }
@@ -64,24 +67,48 @@ void draft_failed(struct procmon_str *str, int err)
 }
 
 /**
- * draft_string - append a string
+ * draft_comm - append the name of a task
  * @draft: the event
  * @str: in its body
- * @text: in the kernel
- * @len: its length; cut when the event has no more room
+ * @comm: TASK_COMM_LEN bytes, which may change under us; the last one is NUL
  */
-void draft_string(struct draft *draft, struct procmon_str *str, const char *text, u32 len)
+void draft_comm(struct draft *draft, struct procmon_str *str, const char *comm)
+{
+	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
+	unsigned long word, zeros;
+	u32 len;
+
+	if (draft_room(draft) <= TASK_COMM_LEN)
+		return draft_failed(str, -ENOBUFS);
+	for (len = 0; len < TASK_COMM_LEN; len += sizeof(word)) {
+		memcpy(&word, comm + len, sizeof(word));
+		memcpy(draft->buf + draft->len + len, &word, sizeof(word));
+		if (!has_zero(word, &zeros, &constants))
+			continue;
+		zeros = prep_zero_mask(word, zeros, &constants);
+		len += find_zero(create_zero_mask(zeros));
+		break;
+	}
+	draft_take(draft, str, len);
+}
+
+/**
+ * draft_text - append a string of unknown length, measured by words as it is copied
+ * @draft: the event
+ * @str: in its body
+ * @text: in the kernel; cut when the event has no more room
+ */
+void draft_text(struct draft *draft, struct procmon_str *str, const char *text)
 {
 	u32 room = draft_room(draft);
-	u32 n;
+	ssize_t n;
 
 	if (!room)
 		return draft_failed(str, -ENOBUFS);
-	n = min(len, room - 1);
-	memcpy(draft->buf + draft->len, text, n);
-	draft_take(draft, str, n);
-	if (n < len) {
-		str->full_len = len;
+	n = strscpy((char *)draft->buf + draft->len, text, room);
+	draft_take(draft, str, n < 0 ? room - 1 : n);
+	if (n < 0) {
+		str->full_len = strlen(text);
 		str->flags = PROCMON_STR_CUT;
 	}
 }
@@ -122,7 +149,8 @@ void draft_path(struct draft *draft, struct procmon_str *str, const struct path 
 		if (IS_ERR(text))
 			return draft_failed(str, PTR_ERR(text));
 	} while (gone != draft_path_gone(path)); /* once at most: nothing comes back */
-	len = strlen(text);
+	len = start + room - 1 -
+	      text; /* it ends where the buffer does: readlink of /proc/PID/exe does so */
 	if (gone && len >= suffix && !memcmp(text + len - suffix, draft_deleted, suffix)) {
 		len -= suffix;
 		*deleted = 1;

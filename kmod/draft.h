@@ -32,7 +32,8 @@ static inline void *draft_body(const struct draft *draft)
 }
 
 void draft_begin(struct draft *draft, enum procmon_type type, u16 body_len);
-void draft_string(struct draft *draft, struct procmon_str *str, const char *text, u32 len);
+void draft_comm(struct draft *draft, struct procmon_str *str, const char *comm);
+void draft_text(struct draft *draft, struct procmon_str *str, const char *text);
 void draft_path(struct draft *draft, struct procmon_str *str, const struct path *path,
 		u32 *deleted);
 void draft_user(struct draft *draft, struct procmon_str *str, unsigned long from, unsigned long len,

@@ -65,22 +65,22 @@ static u32 field_argc(const struct subject *subject)
 
 static u32 field_euid(const struct subject *subject)
 {
-	return from_kuid(&init_user_ns, current_euid());
+	return subject_uid(current_euid());
 }
 
 static u32 field_gid(const struct subject *subject)
 {
-	return from_kgid(&init_user_ns, current_gid());
+	return subject_gid(current_gid());
 }
 
 static u32 field_egid(const struct subject *subject)
 {
-	return from_kgid(&init_user_ns, current_egid());
+	return subject_gid(current_egid());
 }
 
 static u32 field_loginuid(const struct subject *subject)
 {
-	return from_kuid(&init_user_ns, audit_get_loginuid(subject->task));
+	return subject_uid(audit_get_loginuid(subject->task));
 }
 
 static u32 field_session(const struct subject *subject)
@@ -90,7 +90,7 @@ static u32 field_session(const struct subject *subject)
 
 static u32 field_sid(const struct subject *subject)
 {
-	return __task_pid_nr_ns(subject->task, PIDTYPE_SID, &init_pid_ns);
+	return pid_nr(task_session(subject->task));
 }
 
 static u32 field_user_ns(const struct subject *subject)
@@ -105,7 +105,7 @@ static u32 field_net_ns(const struct subject *subject)
 
 static void put_filename(struct subject *subject, struct procmon_str *str)
 {
-	draft_string(subject->draft, str, subject->bprm->filename, strlen(subject->bprm->filename));
+	draft_text(subject->draft, str, subject->bprm->filename);
 }
 
 /* Bytes of the event that what comes now may take. */

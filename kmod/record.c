@@ -37,7 +37,7 @@ void subject_begin(struct subject *subject, unsigned int type, u16 body_len)
 	head->start_ns = subject->leader->start_boottime;
 	head->cgroup_id = cgroup_id(cgroup_told(task));
 	head->ppid = subject->parent ? subject->parent->tgid : PROCMON_UNKNOWN32;
-	head->uid = from_kuid(&init_user_ns, __task_cred(task)->uid);
+	head->uid = subject_uid(__task_cred(task)->uid);
 }
 
 static u32 field_fork_pid(const struct subject *subject)
@@ -212,10 +212,8 @@ static u32 field_member_tid(const struct subject *subject)
 
 static void put_target_cgroup(struct subject *subject, struct procmon_str *str)
 {
-	u32 len = strlen(subject->path);
-
-	draft_string(subject->draft, str, subject->path, len);
-	if (len >= RECORD_CGROUP_PATH_CUT)
+	draft_text(subject->draft, str, subject->path);
+	if (str->full_len >= RECORD_CGROUP_PATH_CUT)
 		str->flags |= PROCMON_STR_CUT;
 }
 

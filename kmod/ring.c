@@ -76,14 +76,18 @@ static u64 ring_make_room(const struct ring *ring, u64 need)
 	return tail;
 }
 
-static void ring_store(const struct ring *ring, u64 pos, const u64 *from, u64 nwords)
+/* Only between two records can the ring's end be. */
+static void ring_store(const struct ring *ring, u64 pos, const u64 *from, u64 nrec)
 {
-	const u64 start = (pos & (ring->nrec - 1)) * RING_WORDS;
-	const u64 mask = ring->nrec * RING_WORDS - 1;
-	u64 i;
+	unsigned int i;
 
-	for (i = 0; i < nwords; i++)
-		WRITE_ONCE(ring->data[(start + i) & mask], from[i]);
+	for (; nrec; nrec--, pos++, from += RING_WORDS) {
+		u64 *to = ring_at(ring, pos);
+
+#pragma GCC unroll 8
+		for (i = 0; i < RING_WORDS; i++)
+			WRITE_ONCE(to[i], from[i]);
+	}
 }
 
 /**
@@ -110,7 +114,7 @@ bool ring_write(struct ring *ring, struct procmon_head *event, u64 time_ns)
 	smp_mb(); /* A */
 	event->time_ns = time_ns ? time_ns : ktime_get_boottime_ns(); /* C */
 	event->seq = ring->seq++;
-	ring_store(ring, ring->head, (const u64 *)event, need * RING_WORDS); /* B */
+	ring_store(ring, ring->head, (const u64 *)event, need); /* B */
 	ring->head = end;
 	ring->last_ns = event->time_ns;
 	WRITE_ONCE(shared->seq, ring->seq);
@@ -180,29 +184,31 @@ bool ring_lapped(const struct ring *ring, u64 pos)
 	return ring_after(READ_ONCE(ring->shared->tail), pos);
 }
 
-/* Copies @nwords words at @pos; what they are worth is known only after G. */
-static void ring_load(const struct ring *ring, u64 pos, u64 *to, u64 nwords)
+/* Copies @nrec records at @pos; what they are worth is known only after G. */
+static void ring_load(const struct ring *ring, u64 pos, u64 *to, u64 nrec)
 {
-	const u64 start = (pos & (ring->nrec - 1)) * RING_WORDS;
-	const u64 mask = ring->nrec * RING_WORDS - 1;
-	u64 i;
+	unsigned int i;
 
-	for (i = 0; i < nwords; i++)
-		to[i] = READ_ONCE(ring->data[(start + i) & mask]);
+	for (; nrec; nrec--, pos++, to += RING_WORDS) {
+		const u64 *from = ring_at(ring, pos);
+
+#pragma GCC unroll 8
+		for (i = 0; i < RING_WORDS; i++)
+			to[i] = READ_ONCE(from[i]);
+	}
 }
 
 /* Copies as much of the event at @pos as @size bytes hold.  Return: it is intact. */
 static bool ring_copy(const struct ring *ring, u64 pos, struct procmon_head *event, u32 size)
 {
-	u64 bytes;
+	u64 nrec;
 
-	ring_load(ring, pos, (u64 *)event, RING_WORDS);
-	bytes = ring_records(event->len) * PROCMON_REC;
-	if (bytes > size)
-		bytes = size;
-	if (bytes > PROCMON_REC)
-		ring_load(ring, pos + 1, (u64 *)event + RING_WORDS,
-			  (bytes - PROCMON_REC) / sizeof(u64));
+	ring_load(ring, pos, (u64 *)event, 1);
+	nrec = ring_records(event->len);
+	if (nrec > size / PROCMON_REC)
+		nrec = size / PROCMON_REC;
+	if (nrec > 1)
+		ring_load(ring, pos + 1, (u64 *)event + RING_WORDS, nrec - 1);
 	smp_rmb(); /* G */
 	return !ring_lapped(ring, pos);
 }

@@ -56,7 +56,10 @@ struct subject {
 
 #define SUBJECT_N(type, name, unknown, doc) fields->name = field_##name(subject);
 #define SUBJECT_S(name, doc) put_##name(subject, &fields->name);
-/* Fills in @body, a pointer, from the table @FIELDS; needs `subject` in scope. */
+/*
+ * Fills in @body, a pointer, from the table @FIELDS; needs `subject` in scope.  That is all of it:
+ * tests/abi/check proves that nothing lies between the fields.
+ */
 #define SUBJECT_FILL(FIELDS, body)                                                                 \
 	do {                                                                                       \
 		typeof(body) fields = (body);                                                      \
@@ -64,6 +67,17 @@ struct subject {
 	} while (0)
 
 void subject_begin(struct subject *subject, unsigned int type, u16 body_len);
+
+/* As from_kuid(&init_user_ns, ...): that namespace has all IDs as they are. */
+static inline u32 subject_uid(kuid_t uid)
+{
+	return __kuid_val(uid);
+}
+
+static inline u32 subject_gid(kgid_t gid)
+{
+	return __kgid_val(gid);
+}
 
 static inline u64 field_parent_start_ns(const struct subject *subject)
 {
@@ -84,15 +98,14 @@ static inline u32 field_pid_ns(const struct subject *subject)
 
 static inline u32 field_ns_pid(const struct subject *subject)
 {
-	return __task_pid_nr_ns(subject->task, PIDTYPE_TGID, subject_pid_ns(subject));
+	struct pid *pid = task_tgid(subject->task);
+
+	return pid ? pid->numbers[pid->level].nr : 0;
 }
 
 static inline void put_comm(struct subject *subject, struct procmon_str *str)
 {
-	char comm[TASK_COMM_LEN];
-
-	memcpy(comm, subject->task->comm, sizeof(comm)); /* may change under us, never grows */
-	draft_string(subject->draft, str, comm, strnlen(comm, sizeof(comm)));
+	draft_comm(subject->draft, str, subject->task->comm);
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include <linux/user_namespace.h>
 
 #include "cgroup.h"
+#include "subject.h"
 #include "task.h"
 
 /* Each thread takes itself off signal->live before it comes to the probe (kmod/claim.c). */
@@ -31,7 +32,7 @@ static void task_fill(struct procmon_task *told, struct task_struct *leader)
 	told->cgroup_id = cgroup_id(cgroup_told(leader));
 	told->ppid = parent ? parent->tgid : PROCMON_UNKNOWN32;
 	told->parent_start_ns = parent ? parent->group_leader->start_boottime : PROCMON_UNKNOWN64;
-	told->uid = from_kuid(&init_user_ns, __task_cred(leader)->uid);
+	told->uid = subject_uid(__task_cred(leader)->uid);
 	told->pid_ns = ns ? ns->ns.inum : 0;
 	/* one that is being reaped has no number any more */
 	told->ns_pid = ns ? __task_pid_nr_ns(leader, PIDTYPE_TGID, ns) : 0;

@@ -22,7 +22,7 @@ function call(text, depth, i, c)
 
 function tell(text, head, any)
 {
-	if (text !~ /[^a-z_]smp_|__atomic_|cmpxchg|ring_arm\(|(READ|WRITE)_ONCE\(ring|ring_word|lane_publish/)
+	if (text !~ /[^a-z_]smp_|__atomic_|cmpxchg|ring_arm\(|(READ|WRITE)_ONCE\((ring|(to|from)\[)|ring_word|lane_publish/)
 		return
 	gsub(/\/\*[^*]*\*\//, "", text)
 	gsub(/[ \t]+/, " ", text)

@@ -2,4 +2,4 @@
 # file: kmod/ring.c
 # scene: small
 # build: gcc
-s/need \* RING_WORDS); \/\* B \*\//need * RING_WORDS - 1);/
+/^static void ring_store/,/^}/s/i < RING_WORDS;/i < RING_WORDS - 1;/

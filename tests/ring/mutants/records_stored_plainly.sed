@@ -2,4 +2,4 @@
 # file: kmod/ring.c
 # scene: least
 # build: tsan
-s/WRITE_ONCE(ring->data\[(start + i) & mask\], from\[i\]);/ring->data[(start + i) \& mask] = from[i];/
+s/WRITE_ONCE(to\[i\], from\[i\]);/to[i] = from[i];/

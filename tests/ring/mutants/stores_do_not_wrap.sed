@@ -2,4 +2,4 @@
 # file: kmod/ring.c
 # scene: small
 # build: asan
-s/WRITE_ONCE(ring->data\[(start + i) & mask\]/WRITE_ONCE(ring->data[start + (i | (mask - mask))]/
+s/u64 \*to = ring_at(ring, pos);/u64 *to = ring_at(ring, ring->head) + (pos - ring->head) * RING_WORDS;/
