@@ -80,6 +80,7 @@ static bool has(const char *text)
 
 static void lines(void)
 {
+	fake_hold();
 	begin(80);
 	progress_begin(1000 * MIB, -1);
 	progress_at(100 * MIB);
@@ -90,17 +91,15 @@ static void lines(void)
 	progress_at(1200 * MIB);
 	progress_end();
 	progress_at(1200 * MIB);
-	end();
-	ok(!strncmp(said, "\r[############                  ] 40 %, 3", 41) &&
-		   has(" MiB/s, 1 s left\033[K\r[##############################] 100 %, 5") &&
-		   has(" MiB/s, 0 s left\033[K\r\033[K") && strlen(said) < 160,
+	ok(is("\r[############                  ] 40 %, 400 MiB/s, 1 s left\033[K"
+	      "\r[##############################] 100 %, 600 MiB/s, 0 s left\033[K\r\033[K"),
 	   "a_line_tells_how_far_it_is_and_goes");
 	begin(80);
 	progress_begin(1000000 * MIB, -1);
 	fake_pass(100 * SECOND);
 	progress_at(1000 * MIB);
 	end();
-	ok(has("] 0 %, 9") && has("MiB/s, 1d03h left"), "it_may_take_long");
+	ok(has("] 0 %, 10 MiB/s, 1d03h left"), "it_may_take_long");
 	begin(20);
 	progress_begin(1000, -1);
 	fake_pass(SECOND);
@@ -116,9 +115,7 @@ static void lines(void)
 	fake_pass(SECOND);
 	progress_at(400 * MIB);
 	progress_end();
-	end();
-	ok(!strncmp(said, "\r400 MiB, 3", 11) && !strchr(said, '%') && !strstr(said, "left"),
-	   "of_a_pipe_nobody_knows_how_much_is_left");
+	ok(is("\r400 MiB, 400 MiB/s\033[K\r\033[K"), "of_a_pipe_nobody_knows_how_much_is_left");
 }
 
 /* Begins work whose output goes to @out, and is long at it. */

@@ -23,10 +23,11 @@ int __real_clock_gettime(clockid_t id, struct timespec *ts);
 int __wrap_ioctl(int fd, unsigned long request, ...);
 void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off);
 int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
+static uint64_t fake_boot_ns(void);
 pid_t __real_fork(void);
 pid_t __wrap_fork(void);
 
-static uint64_t fake_passed_ns, fake_wall_ahead_ns;
+static uint64_t fake_passed_ns, fake_held_ns, fake_wall_ahead_ns;
 static int fake_ioctl_err, fake_mmap_err, fake_info_mmap_err, fake_fork_err;
 static unsigned int fake_ioctl_calls, fake_fork_calls;
 static int fake_fork_signal;
@@ -36,6 +37,11 @@ static unsigned int fake_task_count;
 void fake_pass(uint64_t ns)
 {
 	fake_passed_ns += ns;
+}
+
+void fake_hold(void)
+{
+	fake_held_ns = fake_boot_ns() - fake_passed_ns;
 }
 
 void fake_set_wall(uint64_t ahead_ns)
@@ -71,6 +77,8 @@ static uint64_t fake_boot_ns(void)
 	struct timespec ts;
 	uint64_t now_ns;
 
+	if (fake_held_ns)
+		return fake_held_ns + fake_passed_ns;
 	__real_clock_gettime(CLOCK_MONOTONIC, &ts);
 	now_ns = (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 	if (!first_ns)

@@ -16,6 +16,8 @@
 
 /* Lets boot time pass without waiting for it. */
 void fake_pass(uint64_t ns);
+/* From now on no other boot time passes: a machine may be slow. */
+void fake_hold(void);
 /* Somebody sets the wall clock: from now on it is @ahead_ns ahead of what it would be. */
 void fake_set_wall(uint64_t ahead_ns);
 /* ioctl() fails with @err from now on, 0: it does not. */
