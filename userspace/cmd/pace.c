@@ -19,7 +19,7 @@ void pace_poll(struct procmon *pm, struct pollfd *fds, unsigned int nr, int64_t 
 	static uint64_t last_ns;
 	uint64_t now_ns;
 
-	if (stop_poll(fds, nr, boot_ns) <= 0 || !(fds[0].revents & POLLIN))
+	if (stop_poll(fds, nr, boot_ns) != 1 || !(fds[0].revents & POLLIN))
 		return;
 	now_ns = clock_boot_ns();
 	if (now_ns - last_ns < (uint64_t)PACE_QUIET_NS)
