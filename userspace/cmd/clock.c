@@ -70,51 +70,47 @@ const struct tm *clock_split(uint64_t boot_ns, bool utc, uint32_t *nsec)
 	return &cached[utc];
 }
 
-char *clock_put_utc(char *to, uint64_t boot_ns)
+/* Up to the nanoseconds. */
+static char *clock_put_day(char *to, uint64_t boot_ns, bool utc)
 {
-	static char text[32]; /* "2026-11-24T09:16:29.", formatted once a second */
-	static size_t len;
-	static uint64_t second_ns;
-	uint64_t nsec = (uint64_t)clock_wall_ns(boot_ns) - second_ns;
+	static struct second {
+		char text[32]; /* "2026-11-24T09:16:29.", formatted once a second */
+		size_t len;
+		uint64_t begin_ns;
+	} seconds[2];
+	struct second *second = &seconds[utc];
+	uint64_t nsec = (uint64_t)clock_wall_ns(boot_ns) - second->begin_ns;
 	uint32_t rest;
 
-	if (!len || nsec >= (uint64_t)NSEC_PER_SEC) {
-		len = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S.",
-			       clock_split(boot_ns, true, &rest));
-		second_ns = (uint64_t)clock_wall_ns(boot_ns) - rest;
+	if (!second->len || nsec >= (uint64_t)NSEC_PER_SEC) {
+		second->len = strftime(second->text, sizeof(second->text), "%Y-%m-%dT%H:%M:%S.",
+				       clock_split(boot_ns, utc, &rest));
+		second->begin_ns = (uint64_t)clock_wall_ns(boot_ns) - rest;
 		nsec = rest;
 	}
-	memcpy(to, text, sizeof(text));
-	to = out_nanoseconds(to + len, (uint32_t)nsec);
+	memcpy(to, second->text, sizeof(second->text));
+	return out_nanoseconds(to + second->len, (uint32_t)nsec);
+}
+
+char *clock_put_utc(char *to, uint64_t boot_ns)
+{
+	to = clock_put_day(to, boot_ns, true);
 	*to++ = 'Z';
 	return to;
 }
 
 void clock_put(struct out *out, uint64_t boot_ns, enum clock_style style)
 {
-	static char text[40]; /* as above */
-	static size_t len;
-	static struct tm last;
+	char *to = out_room(out, CLOCK_ROOM);
 	uint32_t nsec;
-	const struct tm *tm;
 	long minutes;
-	char *to;
 
 	if (style == CLOCK_STYLE_UTC) {
-		to = out_room(out, CLOCK_UTC_ROOM);
 		out->len += (size_t)(clock_put_utc(to, boot_ns) - to);
 		return;
 	}
-	tm = clock_split(boot_ns, false, &nsec);
-	if (!len || tm->tm_sec != last.tm_sec || tm->tm_min != last.tm_min ||
-	    tm->tm_hour != last.tm_hour || tm->tm_yday != last.tm_yday ||
-	    tm->tm_year != last.tm_year) {
-		len = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S.", tm);
-		last = *tm;
-	}
-	out_put(out, text, len);
-	out_padded(out, nsec, 9);
-	minutes = tm->tm_gmtoff / 60;
+	out->len += (size_t)(clock_put_day(to, boot_ns, false) - to);
+	minutes = clock_split(boot_ns, false, &nsec)->tm_gmtoff / 60;
 	out_char(out, minutes < 0 ? '-' : '+');
 	minutes = labs(minutes);
 	out_padded(out, minutes / 60, 2);

@@ -22,7 +22,7 @@ void clock_refresh(void);
 /* Tests: wall time minus boot time, whatever the clocks say. */
 void clock_fix_offset(int64_t offset_ns);
 int64_t clock_wall_ns(uint64_t boot_ns);
-#define CLOCK_UTC_ROOM 48 /* bytes that clock_put_utc() may write to */
+#define CLOCK_ROOM 48 /* bytes that clock_put_utc() may write to */
 
 /* RFC 3339 with nanoseconds. */
 char *clock_put_utc(char *to, uint64_t boot_ns);

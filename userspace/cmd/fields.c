@@ -221,9 +221,7 @@ static size_t fields_len(const struct procmon_event *ev)
 {
 	size_t len = sizeof(ev->head) + ev->head.body_len;
 
-	if (!ev->data)
-		return sizeof(ev->head);
-	return len < ev->head.len ? len : ev->head.len;
+	return !ev->data ? sizeof(ev->head) : len < ev->head.len ? len : ev->head.len;
 }
 
 static void fields_put_plain(struct sink *sink, const struct procmon_event *ev,

@@ -163,8 +163,6 @@ void where_keep_json(const struct where *where, const char *json, size_t len)
 {
 	struct where *kept = where_slots[where->id % WHERE_SLOTS];
 
-	if (kept != where)
-		return;
 	free(kept->json);
 	kept->json = malloc(len);
 	if (kept->json)

@@ -42,7 +42,7 @@ const struct where *where_find(const struct procmon *pm, uint64_t id);
 /* The UID of its pod, the runtime of its container, by whoever told; or NULL. */
 const char *where_pod_uid(const struct where *where);
 const char *where_runtime(const struct where *where);
-/* Keeps what has been written of it until something else is known. */
+/* Keeps what has been written of one that was found until something else is known. */
 void where_keep_json(const struct where *where, const char *json, size_t len);
 /* Takes over what a recording tells: PROCMON_NAMED. */
 void where_take(const struct procmon *pm, const struct procmon_event *ev);

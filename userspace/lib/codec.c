@@ -397,12 +397,12 @@ static uint64_t codec_swap(struct codec_field *field, struct codec_slot *slot, u
 	uint64_t expected = field->last, bit = 1ull << field->column % CODEC_COLUMNS;
 
 	field->last = number;
-	if (!slot || field->column >= CODEC_COLUMNS)
-		return expected;
-	if (slot->have & bit)
-		expected = slot->value[field->column];
-	slot->have |= bit;
-	slot->value[field->column] = number;
+	if (slot && field->column < CODEC_COLUMNS) {
+		if (slot->have & bit)
+			expected = slot->value[field->column];
+		slot->have |= bit;
+		slot->value[field->column] = number;
+	}
 	return expected;
 }
 
@@ -463,8 +463,8 @@ static void codec_put_number(struct codec *codec, struct codec_at *at, struct co
 			     struct codec_now *now, const struct procmon_event *ev)
 {
 	const void *from = codec_field_in(ev, field->offset, field->size);
-	uint64_t number = from ? codec_load(from, field->size) :
-				 codec_mask(field->unknown, field->size);
+	uint64_t number =
+		codec_mask(from ? codec_load(from, field->size) : field->unknown, field->size);
 	unsigned int spare = 64 - 8 * field->size;
 	uint64_t expected;
 	int64_t by;
