@@ -43,6 +43,13 @@ static void unknown_types(void)
 		   strstr(show.out.buf, "\"pid\":5,"),
 	   "an_unknown_type_is_told_by_its_number");
 	ok(strstr(shown(FORMAT_SHORT), " type100 "), "in_columns_too");
+	begin(0);
+	shown(FORMAT_JSON);
+	ok(!strstr(strstr(shown(FORMAT_JSON), "\"seq\":") + 1, "\"seq\":") &&
+		   strstr(show.out.buf, "\"event\":\"type0\","),
+	   "each_time_once");
+	begin(101);
+	ok(strstr(shown(FORMAT_JSON), "\"event\":\"type101\","), "whichever_came_before");
 }
 
 static void many_arguments(void)

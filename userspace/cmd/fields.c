@@ -70,10 +70,10 @@ struct fields_row {
 
 /**
  * struct fields_type - what is the same of all events of a type
- * @type: which, 0: not known yet
+ * @type: which
  * @row: its fields
  * @nr: of them
- * @begin: of plain JSON, of @len bytes
+ * @begin: of plain JSON, of @len bytes, 0: not made yet
  */
 struct fields_type {
 	unsigned int type;
@@ -135,7 +135,7 @@ static struct fields_type *fields_type(unsigned int type)
 						      FIELDS_ROWS - 1;
 
 	_Static_assert(PROCMON_CGROUP_ATTACH < FIELDS_ROWS - 1, "a row for each type");
-	if (!types[row].type)
+	if (!types[row].len)
 		fields_make_type(&types[row], type);
 	return &types[row];
 }
