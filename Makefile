@@ -81,8 +81,9 @@ test-containers: ## podman, docker, containerd, runc, crun, LXC, systemd-nspawn 
 compare: ## what other tools tell of the same awkward processes; writes the tables of docs/comparison.md
 	@tests/compare/run --write
 
-bench: ## what seeing a process costs, in instructions, beside other tools; writes docs/bench.md
+bench: ## what seeing a process costs, how late it is told, who loses what; writes docs/bench.md
 	@tests/bench/run --write
+	@tests/bench/scale --write
 
 golden: ## write the golden files anew, after a change of the ABI or of an output
 	@tests/unit/run --golden

@@ -24,30 +24,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "window.h"
+
 #define SETTLE_MS 5000 /* readers that look only now and then have looked */
 #define WARM_PART 10 /* one part in as many runs before, unmeasured */
 #define LONG_PATH 4000
 #define LONG_ARGS 32
 #define NAME_BYTES 200
 
-/* The Makefile gives these two addresses of their own, for tests/bench/plugin.c to look for. */
-#define WINDOW(name) __attribute__((section(".window_" #name), noinline))
-
 #define TINY "/tmp/bench/tiny"
 #define PROJECT "/tmp/bench/project" /* tests/bench/guest makes it */
 #define LONG_ROOT "/tmp/bench/"
 
 static char long_path[LONG_PATH + 1];
-
-static WINDOW(begin) void window_begin(void)
-{
-	__asm__ volatile("");
-}
-
-static WINDOW(end) void window_end(void)
-{
-	__asm__ volatile("");
-}
 
 static void fail(const char *what)
 {

@@ -5,36 +5,16 @@
  *
  *     -plugin plugin.so,begin=ADDRESS,end=ADDRESS,to=FILE
  *
- * FILE gets a line "ADDRESS COUNT" for each block of instructions that has run.  For one CPU.  QEMU's
- * own header is in no package of Debian 12, so what is used of it is declared here.
+ * FILE gets a line "ADDRESS COUNT" for each block of instructions that has run.  For one CPU.
  */
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define EXPORT __attribute__((visibility("default")))
-#define API 1 /* the interface's version, which QEMU compares with its own */
-#define NO_REGISTERS 0
-#define KERNEL (1ull << 63)
-
-typedef uint64_t plugin_id;
-struct qemu_plugin_tb;
-struct qemu_info;
-
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id,
-					   void (*call)(plugin_id, struct qemu_plugin_tb *));
-void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb,
-					  void (*call)(unsigned int cpu, void *data), int registers,
-					  void *data);
-void qemu_plugin_register_atexit_cb(plugin_id id, void (*call)(plugin_id, void *), void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
+#include "qemu.h"
 
 EXPORT int qemu_plugin_version = API;
-EXPORT int qemu_plugin_install(plugin_id id, const struct qemu_info *info, int argc, char **argv);
 
 struct block {
 	uint64_t address, insns, count;
