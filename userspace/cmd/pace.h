@@ -13,8 +13,8 @@
  */
 void pace_start(struct procmon *pm, uint32_t collect_us);
 /*
- * stop_poll(), the device first among @fds.  An event after a quiet time ends it at once, and so does what
- * else is ready.
+ * stop_poll(), the device first among @fds.  The first events after a quiet time end it at once, and so does
+ * what else is ready.
  */
 void pace_poll(struct procmon *pm, struct pollfd *fds, unsigned int nr, int64_t boot_ns);
 
