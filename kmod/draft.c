@@ -75,14 +75,15 @@ void draft_failed(struct procmon_str *str, int err)
 void draft_comm(struct draft *draft, struct procmon_str *str, const char *comm)
 {
 	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
+	u8 *to = draft->buf + draft->len;
 	unsigned long word, zeros;
 	u32 len;
 
 	if (draft_room(draft) <= TASK_COMM_LEN)
 		return draft_failed(str, -ENOBUFS);
+	memcpy(to, comm, TASK_COMM_LEN); /* what is measured is what was copied */
 	for (len = 0; len < TASK_COMM_LEN; len += sizeof(word)) {
-		memcpy(&word, comm + len, sizeof(word));
-		memcpy(draft->buf + draft->len + len, &word, sizeof(word));
+		memcpy(&word, to + len, sizeof(word));
 		if (!has_zero(word, &zeros, &constants))
 			continue;
 		zeros = prep_zero_mask(word, zeros, &constants);
@@ -149,8 +150,8 @@ void draft_path(struct draft *draft, struct procmon_str *str, const struct path 
 		if (IS_ERR(text))
 			return draft_failed(str, PTR_ERR(text));
 	} while (gone != draft_path_gone(path)); /* once at most: nothing comes back */
-	len = start + room - 1 -
-	      text; /* it ends where the buffer does: readlink of /proc/PID/exe does so */
+	/* it ends where the buffer does; readlink() of /proc/PID/exe counts on that too */
+	len = start + room - 1 - text;
 	if (gone && len >= suffix && !memcmp(text + len - suffix, draft_deleted, suffix)) {
 		len -= suffix;
 		*deleted = 1;

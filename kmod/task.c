@@ -7,7 +7,6 @@
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
-#include <linux/user_namespace.h>
 
 #include "cgroup.h"
 #include "subject.h"

@@ -42,7 +42,7 @@ static bool fields_is_special(const char *name)
 	return false;
 }
 
-#define FIELDS_ROWS 16 /* types that are known, snapshot in place of none, and any other */
+#define FIELDS_TYPES 16 /* types that are known, snapshot in place of none, and any other */
 #define FIELDS_MAX 64
 
 #define FIELDS_TEXT 64 /* bytes of a key and a number in JSON, more than there can be */
@@ -129,12 +129,12 @@ static void fields_make_type(struct fields_type *made, unsigned int type)
 /* Of a type without a name: the last one. */
 static struct fields_type *fields_type(unsigned int type)
 {
-	static struct fields_type types[FIELDS_ROWS];
+	static struct fields_type types[FIELDS_TYPES];
 	unsigned int row = type == PROCMON_SNAPSHOT ? 0 :
 			   procmon_type_name(type)  ? type :
-						      FIELDS_ROWS - 1;
+						      FIELDS_TYPES - 1;
 
-	_Static_assert(PROCMON_CGROUP_ATTACH < FIELDS_ROWS - 1, "a row for each type");
+	_Static_assert(PROCMON_CGROUP_ATTACH < FIELDS_TYPES - 1, "a row for each type");
 	if (!types[row].len)
 		fields_make_type(&types[row], type);
 	return &types[row];
