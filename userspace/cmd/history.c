@@ -22,7 +22,6 @@
 #include "summary.h"
 
 #define HISTORY_COMMIT 16 /* units, then what was done stays */
-#define HISTORY_NONE SIZE_MAX
 
 /**
  * struct history_file - a recording
@@ -37,8 +36,7 @@ struct history_file {
 	int64_t mtime_ns, begin_ns;
 };
 
-/* For what is read only to know of it. */
-static const struct options history_all = {
+const struct options history_all = {
 	.command = COMMAND_LOG,
 	.reads_files = true,
 	.for_ns = -1,
@@ -51,7 +49,7 @@ uint64_t history_unit_events = 32768, history_part_events = 1024, history_part_s
 static uint64_t history_done; /* bytes of files, for the progress */
 static struct unit *history_made; /* the one that is being made */
 static struct out history_summary = { .fd = -1 }, history_context = { .fd = -1 },
-		  history_base = { .fd = -1 }, history_parts = { .fd = -1 };
+		  history_parts = { .fd = -1 };
 
 static int history_fail(const char *path, const char *why)
 {
@@ -189,8 +187,7 @@ static int history_find(struct history *history)
 	return 0;
 }
 
-/* The stream goes on at @offset of @file, whose events are told by the table at @table. */
-static int history_enter(struct history *history, size_t file, uint64_t offset, uint64_t table)
+int history_enter(struct history *history, size_t file, uint64_t offset, uint64_t table)
 {
 	int fd = -1;
 
@@ -223,9 +220,7 @@ static int history_event(struct procmon *pm, struct show *show, const struct pro
 	return 1;
 }
 
-/* Gives events to @take up to offset @end.  Return: as history_read(). */
-static int history_events(struct history *history, uint64_t end, struct show *show,
-			  watch_take *take)
+int history_events(struct history *history, uint64_t end, struct show *show, watch_take *take)
 {
 	struct procmon *pm = history->pm;
 	struct procmon_event ev;
@@ -253,7 +248,7 @@ static int history_events(struct history *history, uint64_t end, struct show *sh
 	return !stop_signal;
 }
 
-static int history_pass_by(struct show *show, const struct event *event, bool wanted)
+int history_pass_by(struct show *show, const struct event *event, bool wanted)
 {
 	(void)show;
 	(void)event;
@@ -273,8 +268,7 @@ static void history_forget_context(struct history *history)
 	history_load_context(history);
 }
 
-/* Makes all known that is where @unit begins. */
-static int history_know(struct history *history, size_t i)
+int history_know(struct history *history, size_t i)
 {
 	struct show show = { .options = &history_all };
 	size_t from = i;
@@ -313,142 +307,6 @@ int history_read(struct history *history, size_t i, struct show *show, watch_tak
 	if (r == 1)
 		history->next = i + 1;
 	return r;
-}
-
-static struct context history_context_of(const struct part *part)
-{
-	return (struct context){ history_base.buf, history_base.len, part->context, part->len };
-}
-
-/*
- * Is what is sought by bytes in the bytes of the part, or in what is known where it begins?  To look there
- * is far cheaper than to read events.  What cannot be looked at is read, which tells why.  @some: something
- * of it has been seen in the unit so far.
- */
-static bool history_holds(struct history *history, const struct unit *unit, const struct part *part,
-			  struct question *question, bool *some)
-{
-	const struct context context = history_context_of(part);
-	struct procmon *pm = history->pm;
-	const void *bytes;
-	size_t len;
-
-	question_seek(question);
-	if (question_is_answered(question))
-		return true;
-	if (*some || part->offset == unit->offset) {
-		if (!context_bytes(&context, &bytes, &len))
-			return true;
-		*some |= question_bytes(question, bytes, len);
-	}
-	if (history_enter(history, unit->file, part->offset, part->table))
-		return true;
-	while (!question_is_answered(question) && recording_offset(pm) < part->end) {
-		if (recording_next_text(pm, &bytes, &len) <= 0)
-			return true;
-		*some |= question_bytes(question, bytes, len);
-	}
-	return question_is_answered(question);
-}
-
-/* Makes all known that is where part @p of unit @i begins. */
-static int history_know_part(struct history *history, size_t i, const struct part *part, size_t p)
-{
-	const struct context context = history_context_of(part);
-	const struct unit *unit = &history->unit[i];
-	struct show show = { .options = &history_all };
-
-	if (history->next == i && history->next_part == p)
-		return 0;
-	history->next = HISTORY_NONE;
-	history->next_part = 0;
-	if (p && context_load(history->pm, &context))
-		return 0;
-	history->damaged |= p != 0;
-	if (history_know(history, i) ||
-	    history_enter(history, unit->file, unit->offset, unit->table))
-		return -1;
-	return !p || history_events(history, part->offset, &show, history_pass_by) == 1 ? 0 : -1;
-}
-
-static int history_read_part(struct history *history, size_t i, const struct parts *parts, size_t p,
-			     struct show *show, watch_take *take)
-{
-	const struct part *part = &parts->part[p];
-	int r;
-
-	if (history_know_part(history, i, part, p) ||
-	    history_enter(history, history->unit[i].file, part->offset, part->table))
-		return -1;
-	history->next = HISTORY_NONE;
-	r = history_events(history, part->end, show, take);
-	if (r == 1) {
-		history->next = p + 1 < parts->count ? i : i + 1;
-		history->next_part = p + 1 < parts->count ? p + 1 : 0;
-	}
-	return r;
-}
-
-/*
- * Reads the parts that hold what is sought, and those after them until the processes that it was of have
- * ended: any that were pending before have no event in this unit.
- */
-static int history_read_parts(struct history *history, size_t i, struct question *question,
-			      const struct pending *pending, struct show *show, watch_take *take)
-{
-	const struct unit *unit = &history->unit[i];
-	size_t before = pending ? pending->count : 0, p;
-	struct parts parts;
-	bool some = false;
-	int r = 1;
-
-	history_parts.len = history_base.len = 0;
-	history->damaged |= index_parts(history->index, unit, &history_parts) ||
-			    index_context(history->index, unit, &history_base);
-	history->damaged |= !parts_take(&parts, unit, history_parts.buf, history_parts.len);
-	for (p = 0; p < parts.count && r == 1; p++) {
-		if (!(pending && pending->count > before) &&
-		    !history_holds(history, unit, &parts.part[p], question, &some))
-			continue;
-		some = true;
-		r = history_read_part(history, i, &parts, p, show, take);
-	}
-	return r;
-}
-
-/* Can an event of this unit be an answer, or of a process that is pending?  What is damaged is read. */
-static enum summary_answer history_wants(struct history *history, const struct unit *unit,
-					 struct question *question, struct pending *pending)
-{
-	const struct options *options = question->options;
-	enum summary_answer answer;
-
-	if (unit->whole)
-		return SUMMARY_MUST;
-	if (unit->last_ns < options->since_ns || unit->first_ns > options->until_ns)
-		return SUMMARY_NO;
-	if (unit->must)
-		return SUMMARY_MUST;
-	question_begin(question, unit->first_ns, unit->last_ns);
-	answer = index_summary(history->index, unit, &history_summary) ?
-			 SUMMARY_DAMAGED :
-			 summary_asks(history_summary.buf, history_summary.len, question,
-				      pending ? pending_has_pid : NULL, pending);
-	history->damaged |= answer == SUMMARY_DAMAGED;
-	return answer;
-}
-
-int history_ask(struct history *history, size_t i, struct question *question,
-		struct pending *pending, struct show *show, watch_take *take)
-{
-	switch (history_wants(history, &history->unit[i], question, pending)) {
-	case SUMMARY_NO:
-		return 1;
-	case SUMMARY_MAYBE:
-		return history_read_parts(history, i, question, pending, show, take);
-	default:
-		return history_read(history, i, show, take);
-	}
 }
 
 /* Another part begins here, if what must be told of it is little, for what has come since @from. */

@@ -6,8 +6,6 @@
 #include <procmon.h>
 
 #include "index.h"
-#include "pending.h"
-#include "question.h"
 #include "watch.h"
 
 /* Where procmon-record.service writes. */
@@ -53,14 +51,22 @@ struct history {
 
 /* Opens what the arguments say, and brings its index up to date.  Return: 0; -1: an error, told. */
 int history_open(struct history *history, const struct options *options);
-/*
- * Gives each event of it to @take that can be an answer, or can be about a process that is @pending (NULL:
- * none is), and others.  Return: 1: all; 0: @take said that was all; -1: an error, told.
- */
-int history_ask(struct history *history, size_t unit, struct question *question,
-		struct pending *pending, struct show *show, watch_take *take);
-/* The same with all of them. */
+/* Gives each event of it to @take.  Return: 1: all; 0: @take said that was all; -1: an error, told. */
 int history_read(struct history *history, size_t unit, struct show *show, watch_take *take);
 void history_close(struct history *history);
+
+/* What history_read() is made of, for ask.c. */
+
+#define HISTORY_NONE SIZE_MAX /* no file, no unit */
+
+/* For what is read only to know of it; events go to history_pass_by(). */
+extern const struct options history_all;
+int history_pass_by(struct show *show, const struct event *event, bool wanted);
+/* The stream goes on at @offset of @file, whose events are told by the table at @table.  Return: 0; -1. */
+int history_enter(struct history *history, size_t file, uint64_t offset, uint64_t table);
+/* Makes all known that is where @unit begins.  Return: 0; -1. */
+int history_know(struct history *history, size_t unit);
+/* Gives events to @take up to offset @end of the file.  Return: as history_read(). */
+int history_events(struct history *history, uint64_t end, struct show *show, watch_take *take);
 
 #endif

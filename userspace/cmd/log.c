@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask.h"
 #include "clock.h"
 #include "commands.h"
 #include "filter.h"
@@ -71,8 +72,8 @@ static int log_read(struct history *history, struct show *show, bool events)
 	question_make(&question, show->options);
 
 	for (i = 0; i < history->nr_units && r == 1 && !show->out.err; i++) {
-		r = history_ask(history, i, &question, events ? NULL : &log_pending, show,
-				events ? watch_show : log_take_process);
+		r = ask_unit(history, i, &question, events ? NULL : &log_pending, show,
+			     events ? watch_show : log_take_process);
 		out_flush(&show->out);
 	}
 	question_free(&question);

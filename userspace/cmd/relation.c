@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ask.h"
 #include "bag.h"
 #include "clock.h"
 #include "filter.h"
@@ -216,8 +217,8 @@ static int relation_fill(struct relation_cursor *cursor)
 
 	while (cursor->row == cursor->nr_rows && cursor->unit < history->nr_units) {
 		cursor->row = cursor->nr_rows = cursor->rows.len = 0;
-		if (history_ask(history, cursor->unit, &cursor->question, &cursor->pending,
-				&cursor->show, relation_take) != 1)
+		if (ask_unit(history, cursor->unit, &cursor->question, &cursor->pending,
+			     &cursor->show, relation_take) != 1)
 			return SQLITE_INTERRUPT;
 		cursor->unit++;
 	}
