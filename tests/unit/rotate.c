@@ -7,80 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "fake.h"
-#include "rings.h"
 #include "tap.h"
+#include "tape.h"
 
-#define PAST (FAKE_BOOT_NS - 1000000000ull)
-#define PIDS "-ojson", "--output-fields=pid"
-
-static struct rings rings;
-static char device[128], directory[64], file[128], copy[160];
-static struct command command;
-
-static void begin_at(unsigned int nr, uint64_t nrec)
-{
-	rings_in_file(&rings, nr, nrec);
-	snprintf(device, sizeof(device), "--device=%s", rings.path);
-	unlink(file);
-}
-
-static void put(uint32_t from, uint32_t to)
-{
-	for (; from < to; from++)
-		rings_put_small(&rings, from % rings.nr, PROCMON_FORK, from, PAST + from);
-}
-
-static void end(void)
-{
-	command_free(&command);
-	rings_free(&rings);
-	unlink(file);
-}
-
-static void record(void)
-{
-	COMMAND(&command, "record", device, "-q", "--history", "--for=10ms", file);
-	if (command.status)
-		diag("record: %d %s", command.status, command.err);
-}
-
-static char *bytes_of(const char *path, size_t *len)
-{
-	FILE *from = fopen(path, "r");
-	char *bytes = malloc(1 << 20);
-
-	*len = from ? fread(bytes, 1, 1 << 20, from) : 0;
-	if (from)
-		fclose(from);
-	return bytes;
-}
-
-static void put_file(const char *path, const void *bytes, size_t len)
-{
-	FILE *to = fopen(path, "w");
-
-	if (!to || fwrite(bytes, 1, len, to) != len || fclose(to))
-		bail("%s", path);
-}
-
-/* Its lines are @from, @from + 1, ... without a gap; returns the number after the last one, -1. */
-static int pids_from(const char *text, unsigned int from)
-{
-	while (*text) {
-		char line[64];
-		size_t len = (size_t)snprintf(line, sizeof(line), "{\"pid\":%u}\n", from);
-
-		if (strncmp(text, line, len)) {
-			diag("wanted %s, got %.60s", line, text);
-			return -1;
-		}
-		text += len;
-		from++;
-	}
-	return (int)from;
-}
+static char copy[160];
 
 static void rotates(void)
 {
@@ -88,47 +18,50 @@ static void rotates(void)
 	uint32_t i;
 	bool third;
 
-	begin_at(1, 1 << 20);
+	tape_begin(1, 1 << 20);
 	for (i = 0; i < 200000; i++)
-		rings_put_small(&rings, 0, PROCMON_FORK, i * 2654435761u % 1000003,
-				PAST + i * 1000);
-	COMMAND(&command, "record", device, "-q", "--history", "--for=10ms", "--rotate=100k",
-		"--keep=2", file);
-	ok(command_said(&command, 0, ""), "files_are_rotated");
-	command_free(&command);
+		rings_put_small(&tape.rings, 0, PROCMON_FORK, i * 2654435761u % 1000003,
+				TAPE_PAST + i * 1000);
+	COMMAND(&tape.command, "record", tape.device, "-q", "--history", "--for=10ms",
+		"--rotate=100k", "--keep=2", tape.file);
+	ok(command_said(&tape.command, 0, ""), "files_are_rotated");
+	command_free(&tape.command);
 	for (n = 0, i = 1; i < 1000; i++) {
-		snprintf(copy, sizeof(copy), "%s.%06u", file, i);
+		snprintf(copy, sizeof(copy), "%s.%06u", tape.file, i);
 		n += !access(copy, F_OK);
 		third = !access(copy, F_OK);
 		if (third)
 			unlink(copy);
 	}
 	ok(n == 2, "so_many_are_kept");
-	unlink(file);
-	COMMAND(&command, "record", device, "--history", "--for=10ms", "--max-size=100k", file);
-	ok(command_said(&command, 0, "has its 102400 bytes"), "it_ends_at_a_size");
-	command_free(&command);
-	COMMAND(&command, "show", "-q", "-ojson", "--output-fields=pid", file);
-	ok(command_said(&command, 0, "") && command.out_len > 10000, "all_of_that_can_be_shown");
-	command_free(&command);
-	COMMAND(&command, "record", device, "--keep=2", file);
-	ok(command_said(&command, 2, "--keep: only together with --rotate"), "keep_needs_rotate");
-	command_free(&command);
-	COMMAND(&command, "record", device, "--rotate=1M", "-");
-	ok(command_said(&command, 2, "--rotate: standard output has no name"),
+	unlink(tape.file);
+	COMMAND(&tape.command, "record", tape.device, "--history", "--for=10ms", "--max-size=100k",
+		tape.file);
+	ok(command_said(&tape.command, 0, "has its 102400 bytes"), "it_ends_at_a_size");
+	command_free(&tape.command);
+	COMMAND(&tape.command, "show", "-q", "-ojson", "--output-fields=pid", tape.file);
+	ok(command_said(&tape.command, 0, "") && tape.command.out_len > 10000,
+	   "all_of_that_can_be_shown");
+	command_free(&tape.command);
+	COMMAND(&tape.command, "record", tape.device, "--keep=2", tape.file);
+	ok(command_said(&tape.command, 2, "--keep: only together with --rotate"),
+	   "keep_needs_rotate");
+	command_free(&tape.command);
+	COMMAND(&tape.command, "record", tape.device, "--rotate=1M", "-");
+	ok(command_said(&tape.command, 2, "--rotate: standard output has no name"),
 	   "rotate_needs_a_name");
-	command_free(&command);
-	COMMAND(&command, "record", device, "--rotate=1x", file);
-	ok(command_said(&command, 2, "--rotate=1x: not a size"), "a_bad_size_is_named");
-	command_free(&command);
-	COMMAND(&command, "show", "-f", "-r", file);
-	ok(command_said(&command, 2, "--follow: not together"), "what_is_followed_has_no_end");
-	command_free(&command);
-	unlink(file);
-	COMMAND(&command, "record", "--device=/nowhere", file);
-	ok(command_said(&command, 1, "/nowhere") && access(file, F_OK),
+	command_free(&tape.command);
+	COMMAND(&tape.command, "record", tape.device, "--rotate=1x", tape.file);
+	ok(command_said(&tape.command, 2, "--rotate=1x: not a size"), "a_bad_size_is_named");
+	command_free(&tape.command);
+	COMMAND(&tape.command, "show", "-f", "-r", tape.file);
+	ok(command_said(&tape.command, 2, "--follow: not together"), "what_is_followed_has_no_end");
+	command_free(&tape.command);
+	unlink(tape.file);
+	COMMAND(&tape.command, "record", "--device=/nowhere", tape.file);
+	ok(command_said(&tape.command, 1, "/nowhere") && access(tape.file, F_OK),
 	   "without_the_device_no_file_is_left");
-	end();
+	tape_end();
 }
 
 static void put_program(unsigned int type, uint32_t tgid, uint32_t ppid, uint64_t ns)
@@ -150,7 +83,7 @@ static void put_program(unsigned int type, uint32_t tgid, uint32_t ppid, uint64_
 		draft_text(&draft, "exe", "/usr/sbin/daemon");
 		draft_string(&draft, "args", "daemon\0-f", 10);
 	}
-	rings_put(&rings, 0, &draft, PAST + ns);
+	rings_put(&tape.rings, 0, &draft, TAPE_PAST + ns);
 }
 
 /* Process 100, which goes on, and @count others that come and go. */
@@ -185,11 +118,11 @@ static bool daemon_is_told(const char *first, const char *second, const char *wh
 {
 	bool good;
 
-	COMMAND(&command, "show", "-q", "-ojson", "--pid=100", first, second);
-	good = command_said(&command, 0, "") && count_of(command.out, what) == times;
+	COMMAND(&tape.command, "show", "-q", "-ojson", "--pid=100", first, second);
+	good = command_said(&tape.command, 0, "") && count_of(tape.command.out, what) == times;
 	if (!good)
-		diag("%s: %s", what, command.out);
-	command_free(&command);
+		diag("%s: %s", what, tape.command.out);
+	command_free(&tape.command);
 	return good;
 }
 
@@ -199,18 +132,19 @@ static void forget_files(void)
 	unsigned int i;
 
 	for (i = 1; i < 10; i++) {
-		snprintf(path, sizeof(path), "%s.%06u", file, i);
+		snprintf(path, sizeof(path), "%s.%06u", tape.file, i);
 		unlink(path);
 	}
-	unlink(file);
+	unlink(tape.file);
 }
 
 static void record_in_parts(void)
 {
-	COMMAND(&command, "record", device, "-q", "--history", "--for=10ms", "--rotate=100k", file);
-	if (command.status)
-		diag("record: %d %s", command.status, command.err);
-	command_free(&command);
+	COMMAND(&tape.command, "record", tape.device, "-q", "--history", "--for=10ms",
+		"--rotate=100k", tape.file);
+	if (tape.command.status)
+		diag("record: %d %s", tape.command.status, tape.command.err);
+	command_free(&tape.command);
 }
 
 static void who_runs_is_told_again(void)
@@ -219,51 +153,52 @@ static void who_runs_is_told_again(void)
 	char first[160], *bytes;
 	size_t len;
 
-	begin_at(1, 1 << 18);
-	snprintf(first, sizeof(first), "%s.000001", file);
+	tape_begin(1, 1 << 18);
+	snprintf(first, sizeof(first), "%s.000001", tape.file);
 	put_daemon(0, 40000);
 	put_program(PROCMON_EXIT, 100, 1, 1000000);
 	record_in_parts();
-	ok(daemon_is_told(file, NULL, again, 1) && daemon_is_told(file, NULL, "\"again\"", 1) &&
-		   daemon_is_told(file, NULL, "\"uid\":7,", 2),
+	ok(daemon_is_told(tape.file, NULL, again, 1) &&
+		   daemon_is_told(tape.file, NULL, "\"again\"", 1) &&
+		   daemon_is_told(tape.file, NULL, "\"uid\":7,", 2),
 	   "a_new_file_begins_with_who_runs");
-	ok(daemon_is_told(file, NULL, "\"exe\":\"/usr/sbin/daemon\",\"args\":[\"daemon\",\"-f\"]",
-			  2),
+	ok(daemon_is_told(tape.file, NULL,
+			  "\"exe\":\"/usr/sbin/daemon\",\"args\":[\"daemon\",\"-f\"]", 2),
 	   "its_program_is_known_at_its_end");
-	ok(daemon_is_told(file, NULL, "\"ns_pid\":10,\"pid_ns\":4026531999", 1),
+	ok(daemon_is_told(tape.file, NULL, "\"ns_pid\":10,\"pid_ns\":4026531999", 1),
 	   "so_is_its_number_in_its_container");
-	ok(daemon_is_told(first, file, again, 0), "with_the_file_before_it_is_told_once");
+	ok(daemon_is_told(first, tape.file, again, 0), "with_the_file_before_it_is_told_once");
 	forget_files();
-	rings_free(&rings);
-	begin_at(1, 1 << 18);
+	rings_free(&tape.rings);
+	tape_begin(1, 1 << 18);
 	put_daemon(0, 1000);
 	record_in_parts();
 	put_daemon(100000, 40000);
 	record_in_parts();
-	ok(!access(first, F_OK) && daemon_is_told(file, NULL, again, 1),
+	ok(!access(first, F_OK) && daemon_is_told(tape.file, NULL, again, 1),
 	   "a_recorder_that_goes_on_knows_it_from_its_file");
-	bytes = bytes_of(file, &len);
+	bytes = tape_bytes(tape.file, &len);
 	bytes[len / 2] ^= 1;
-	put_file(file, bytes, len);
+	tape_put_bytes(tape.file, bytes, len);
 	free(bytes);
-	COMMAND(&command, "record", device, "--for=10ms", "--rotate=100k", file);
-	ok(command_said(&command, 0, "damaged: "), "one_that_is_damaged_is_gone_on_with");
-	command_free(&command);
+	COMMAND(&tape.command, "record", tape.device, "--for=10ms", "--rotate=100k", tape.file);
+	ok(command_said(&tape.command, 0, "damaged: "), "one_that_is_damaged_is_gone_on_with");
+	command_free(&tape.command);
 	forget_files();
-	rings_free(&rings);
-	begin_at(1, 1 << 18);
+	rings_free(&tape.rings);
+	tape_begin(1, 1 << 18);
 	put_program(PROCMON_FORK, 102, 1, 0);
 	put_daemon(0, 40000);
-	COMMAND(&command, "record", device, "-q", "--history", "--for=10ms", "--rotate=100k",
-		"-Qpid != 102", file);
-	command_free(&command);
-	COMMAND(&command, "show", "-q", "-ojson", "--event=snapshot", file);
-	ok(command_said(&command, 0, "") && count_of(command.out, "\"pid\":100,") == 1 &&
-		   !count_of(command.out, "\"pid\":102,"),
+	COMMAND(&tape.command, "record", tape.device, "-q", "--history", "--for=10ms",
+		"--rotate=100k", "-Qpid != 102", tape.file);
+	command_free(&tape.command);
+	COMMAND(&tape.command, "show", "-q", "-ojson", "--event=snapshot", tape.file);
+	ok(command_said(&tape.command, 0, "") && count_of(tape.command.out, "\"pid\":100,") == 1 &&
+		   !count_of(tape.command.out, "\"pid\":102,"),
 	   "whom_the_filters_left_out_is_left_out_again");
-	command_free(&command);
+	command_free(&tape.command);
 	forget_files();
-	end();
+	tape_end();
 }
 
 /* Killed right after it has begun a new file: nothing is lost, and nothing comes twice. */
@@ -273,45 +208,45 @@ static void killed_while_it_rotates(void)
 	char *bytes;
 	int bad = 0;
 
-	begin_at(1, 256);
-	put(0, 10);
-	record();
-	command_free(&command);
-	put(10, 20);
-	record();
-	command_free(&command);
-	bytes = bytes_of(file, &len);
-	snprintf(copy, sizeof(copy), "%s.000001", file);
-	put(20, 30);
+	tape_begin(1, 256);
+	tape_put(0, 10);
+	tape_record();
+	command_free(&tape.command);
+	tape_put(10, 20);
+	tape_record();
+	command_free(&tape.command);
+	bytes = tape_bytes(tape.file, &len);
+	snprintf(copy, sizeof(copy), "%s.000001", tape.file);
+	tape_put(20, 30);
 	for (at = 0; at < 3; at++) {
 		static const size_t left[] = { SIZE_MAX, 0, 40 }; /* bytes of the new file */
 
-		put_file(copy, bytes, len);
-		unlink(file);
+		tape_put_bytes(copy, bytes, len);
+		unlink(tape.file);
 		if (left[at] != SIZE_MAX)
-			put_file(file, bytes, left[at]);
-		record();
-		bad += command.status != 0;
-		command_free(&command);
-		COMMAND(&command, "show", PIDS, file, copy);
-		bad += command.status || pids_from(command.out, 0) != 30;
-		command_free(&command);
+			tape_put_bytes(tape.file, bytes, left[at]);
+		tape_record();
+		bad += tape.command.status != 0;
+		command_free(&tape.command);
+		COMMAND(&tape.command, "show", TAPE_PIDS, tape.file, copy);
+		bad += tape.command.status || tape_pids(tape.command.out, 0) != 30;
+		command_free(&tape.command);
 	}
 	ok(!bad, "killed_while_it_begins_a_new_file_it_goes_on_after_the_one_before");
 	free(bytes);
 	unlink(copy);
-	end();
+	tape_end();
 }
 int main(void)
 {
 	tap_theme("rotate");
-	snprintf(directory, sizeof(directory), "/tmp/procmon-rotate-XXXXXX");
-	if (!mkdtemp(directory))
+	snprintf(tape.directory, sizeof(tape.directory), "/tmp/procmon-rotate-XXXXXX");
+	if (!mkdtemp(tape.directory))
 		bail("mkdtemp: %s", strerror(errno));
-	snprintf(file, sizeof(file), "%s/file [*", directory);
+	snprintf(tape.file, sizeof(tape.file), "%s/file [*", tape.directory);
 	killed_while_it_rotates();
 	who_runs_is_told_again();
 	rotates();
-	rmdir(directory);
+	rmdir(tape.directory);
 	return tap_done();
 }
