@@ -419,10 +419,13 @@ static void test_params(void)
 	good &= !follow_param("threads", "2") && !follow_param("threads", "x");
 	good &= !follow_param("args_max", "-1") && !follow_param("args_max", "4294967296") &&
 		!follow_param("args_max", "x");
-	good &= !follow_param("events", "bogus") && !follow_param("events", "fork,,exit");
+	good &= !follow_param("events", "bogus") && !follow_param("events", "fork,,exit") &&
+		!follow_param("events", "fork exec");
 	good &= open("/sys/module/procmon/parameters/ring_kib", O_WRONLY) < 0 ||
 		!follow_param("ring_kib", "128");
-	ok(good, "bad_parameters_are_refused_at_run_time");
+	good &= param_is("threads", "0") && param_is("args_max", "256") &&
+		param_is("events", "fork,exec,exit,cgroup");
+	ok(good, "bad_parameters_are_refused_at_run_time_and_change_nothing");
 }
 
 int main(void)
