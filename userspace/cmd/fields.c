@@ -109,7 +109,8 @@ static void fields_make_row(struct fields_row *row, const struct procmon_field *
 	row->key_len = (uint8_t)snprintf(row->text, sizeof(row->text), ",\"%s\":", field->name);
 }
 
-static void fields_make_type(struct fields_type *made, unsigned int type)
+/* Once for each type: it is not to burden those who look. */
+__attribute__((noinline)) static void fields_make_type(struct fields_type *made, unsigned int type)
 {
 	const struct procmon_field *field;
 	char unknown[EVENT_NAME_LEN];
@@ -130,11 +131,12 @@ static void fields_make_type(struct fields_type *made, unsigned int type)
 static struct fields_type *fields_type(unsigned int type)
 {
 	static struct fields_type types[FIELDS_TYPES];
-	unsigned int row = type == PROCMON_SNAPSHOT ? 0 :
-			   procmon_type_name(type)  ? type :
-						      FIELDS_TYPES - 1;
+	unsigned int row;
 
 	_Static_assert(PROCMON_CGROUP_ATTACH < FIELDS_TYPES - 1, "a row for each type");
+	if (type < FIELDS_TYPES && types[type].len && types[type].type == type)
+		return &types[type];
+	row = type == PROCMON_SNAPSHOT ? 0 : procmon_type_name(type) ? type : FIELDS_TYPES - 1;
 	if (!types[row].len)
 		fields_make_type(&types[row], type);
 	return &types[row];

@@ -186,19 +186,13 @@ bool filter_takes_all(const struct options *options)
 	       !options->exit_code.given && !options->grep && !options->query;
 }
 
-bool filter_wants(const struct show *show, const struct event *event)
+static bool filter_chooses(const struct show *show, const struct event *event)
 {
 	const struct procmon_event *ev = event->ev;
 	const struct procmon_head *head = &ev->head;
 	const struct options *options = show->options;
 	const struct key_event on = { show, ev, event->proc, event->where, false };
 
-	if (head->type == PROCMON_LOST)
-		return true;
-	if (!filter_type(head->type, filter_events(options)))
-		return false;
-	if (filter_takes_all(options))
-		return true;
 	return filter_number(&options->pid, head->tgid) &&
 	       filter_number(&options->ppid, head->ppid) &&
 	       filter_number(&options->uid, head->uid) && filter_tree(&options->tree, event) &&
@@ -208,4 +202,14 @@ bool filter_wants(const struct show *show, const struct event *event)
 	       filter_parent(&options->parent, event->proc) &&
 	       filter_exit(&options->exit_code, ev) &&
 	       filter_grep(options->grep, ev, event->proc) && query_holds(options->query, &on);
+}
+
+bool filter_wants(const struct show *show, const struct event *event)
+{
+	unsigned int type = event->ev->head.type;
+
+	if (type == PROCMON_LOST)
+		return true;
+	return filter_type(type, filter_events(show->options)) &&
+	       (filter_takes_all(show->options) || filter_chooses(show, event));
 }
