@@ -367,6 +367,45 @@ static void unknown(void)
 	free(table);
 }
 
+/* An older module's event ends before ours does: what it has not told is unknown. */
+static void shorter(void)
+{
+	static uint8_t number[4096], text[4096];
+	struct codec_at to = { .number = number, .text = text };
+	struct codec_at from = { .number = number, .text = text };
+	char *table = table_of_fields();
+	struct codec *codec = codec_make(table);
+	const struct procmon_exit exit = { .parent_start_ns = 9, .utime_ns = 8 };
+	struct procmon_event ev, back;
+	static struct draft draft;
+
+	draft_start(&draft, PROCMON_EXIT);
+	draft_process(&draft, 7, 50);
+	draft.head.body_len = offsetof(struct procmon_exit, stime_ns);
+	draft.head.len = sizeof(draft.head) + draft.head.body_len;
+	memcpy(draft.bytes + sizeof(draft.head), &exit, draft.head.body_len);
+	ev = draft_event_exact(&draft);
+	codec_put(codec, &to, &ev);
+	draft_event_free(&ev);
+	ev.data = NULL;
+	codec_put(codec, &to, &ev);
+	from.number_end = to.number;
+	from.text_end = to.text;
+	codec_begin(codec);
+	ok(!codec_get(codec, &from, &back) && back.head.tgid == 7 &&
+		   procmon_number(&back, "parent_start_ns") == 9 &&
+		   procmon_number(&back, "utime_ns") == 8 &&
+		   procmon_number(&back, "stime_ns") == UINT64_MAX &&
+		   procmon_number(&back, "exit_code") == UINT64_MAX &&
+		   !procmon_string(&back, "comm", NULL),
+	   "what_an_older_module_does_not_tell_is_unknown");
+	ok(!codec_get(codec, &from, &back) && back.head.tgid == 7 &&
+		   procmon_number(&back, "utime_ns") == UINT64_MAX,
+	   "so_is_all_of_an_event_that_is_only_a_head");
+	codec_free(codec);
+	free(table);
+}
+
 /* An event that is larger than a block is a block. */
 static void large(void)
 {
@@ -675,6 +714,7 @@ int main(void)
 	snprintf(copy, sizeof(copy), "%s/copy", tape.directory);
 	formats();
 	unknown();
+	shorter();
 	large();
 	handles();
 	cut();

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "str.h"
+
 #define BODY_N(type, name, unknown, doc) .name = (type)(unknown),
 #define BODY_S(name, doc)
 static const struct procmon_fork body_unknown_fork = { PROCMON_FORK_FIELDS(BODY_N, BODY_S) };
@@ -62,18 +64,16 @@ static inline unsigned int body_text_flags(const struct procmon_event *ev, size_
 /* The string at @offset of the body.  NULL: there is none, or it does not lie within the event. */
 static inline const char *body_text(const struct procmon_event *ev, size_t offset, size_t *len)
 {
-	const char *data = ev->data;
 	struct procmon_str str;
+	const char *text;
 
 	*len = 0;
 	if (!body_has(ev, offset + sizeof(str)))
 		return NULL;
-	memcpy(&str, data + sizeof(ev->head) + offset, sizeof(str));
-	if (str.flags & PROCMON_STR_ABSENT || !str.off || str.off >= ev->head.len ||
-	    str.len >= ev->head.len - str.off || data[str.off + str.len])
-		return NULL;
-	*len = str.len;
-	return data + str.off;
+	memcpy(&str, (const char *)ev->data + sizeof(ev->head) + offset, sizeof(str));
+	text = str_text(ev->data, ev->head.len, &str);
+	*len = text ? str.len : 0;
+	return text;
 }
 
 #define body_string(ev, kind, name, len) body_text(ev, offsetof(struct procmon_##kind, name), len)

@@ -3,93 +3,39 @@
  * An event is told by how it differs from what is expected of it: its process's last number of that
  * name, else the last number there in an event of its type.  Differences are mostly 0.
  *
- * A table says which fields there are, in the order in which they are told.  Everything read may be
- * damaged: what a table says is checked when it is read, what the bytes say when they are used.
+ * The fields are told in the order of the table.  Everything read may be damaged: what the bytes say is
+ * checked when they are used.
  */
 #include "codec.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CODEC_NAME 32
-#define CODEC_TYPES 64
-#define CODEC_FIELDS 128 /* of a type */
-#define CODEC_STEP 16 /* fields and rings for which memory is taken at a time */
-#define CODEC_COLUMNS 64 /* names of numbers that are remembered of a process */
+#include "layout.h"
+#include "str.h"
+
+#define CODEC_STEP 16 /* rings for which memory is taken at a time */
 #define CODEC_SLOTS 256 /* processes that are remembered */
 #define CODEC_RINGS 65537
-#define CODEC_BODY 4096
 #define CODEC_EVENT ((size_t)16 << 20) /* bytes of an event, at most */
 #define CODEC_VARINT 10 /* bytes of a number, at most */
 
-enum codec_role {
-	CODEC_PLAIN,
-	CODEC_TIME,
-	CODEC_SEQ,
-	CODEC_TGID,
-	CODEC_PPID,
-	CODEC_START,
-	CODEC_PARENT_START,
-	CODEC_LIKE_TGID
-};
-
-/* Numbers that others are expected to be like. */
-static const struct {
-	const char *name;
-	enum codec_role role;
-} codec_roles[] = {
-	{ "time_ns", CODEC_TIME },	{ "seq", CODEC_SEQ },
-	{ "tgid", CODEC_TGID },		{ "ppid", CODEC_PPID },
-	{ "start_ns", CODEC_START },	{ "parent_start_ns", CODEC_PARENT_START },
-	{ "tid", CODEC_LIKE_TGID },	{ "ns_pid", CODEC_LIKE_TGID },
-	{ "old_tid", CODEC_LIKE_TGID },
-};
-
 /**
- * struct codec_field - a row of the table
- * @offset: bytes from the start of the event
- * @size: bytes; 0: a string
- * @unknown: what stands for "unknown"
- * @column: number of its name, CODEC_COLUMNS: none
- * @last: the number of the last event of the type
- * @text, @len: the string of that event; without text @len is 0
- * @str: the rest of that string
+ * struct codec_slot - a process
+ * @block: in which it was seen last
+ * @have: columns that have a value; the one behind all of them is nobody's
  */
-struct codec_field {
-	char name[CODEC_NAME];
-	unsigned int offset, size;
-	uint64_t unknown;
-	unsigned int column;
-	enum codec_role role;
-	uint64_t last;
-	const char *text;
-	struct procmon_str str;
-};
-
-/**
- * struct codec_type - a type of events
- * @end: bytes of head and body
- * @nr: fields
- */
-struct codec_type {
-	unsigned int number, end, nr;
-	struct codec_field *field;
-};
-
-/* A process of block @block, by its tgid: the last numbers of each column in @have. */
 struct codec_slot {
 	uint32_t block;
 	uint32_t tgid;
 	uint64_t have;
-	uint64_t value[CODEC_COLUMNS];
+	uint64_t value[LAYOUT_COLUMNS + 1];
 };
 
 /**
  * struct codec - a table, and what is known of the events so far
- * @column: the names of the columns
+ * @layout: the table
  * @seq: number expected next in each ring
  * @rings: rings that there is memory for, up to the highest one that had an event
  * @block: number of the block
@@ -98,9 +44,7 @@ struct codec_slot {
  * @event: the event being put together, of @size bytes
  */
 struct codec {
-	unsigned int nr_types, nr_columns;
-	struct codec_type *type[CODEC_TYPES];
-	char column[CODEC_COLUMNS][CODEC_NAME];
+	struct layout layout;
 	uint64_t *seq;
 	unsigned int rings;
 	uint32_t block;
@@ -119,135 +63,24 @@ struct codec_now {
 	struct codec_slot *slot;
 };
 
-/* Return: the number of the column; CODEC_COLUMNS when there are too many. */
-static unsigned int codec_column(struct codec *codec, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < codec->nr_columns; i++)
-		if (!strcmp(codec->column[i], name))
-			return i;
-	if (i < CODEC_COLUMNS)
-		snprintf(codec->column[codec->nr_columns++], CODEC_NAME, "%s", name);
-	return i;
-}
-
-static bool codec_add_type(struct codec *codec, const char *line)
-{
-	struct codec_type *type;
-	unsigned int number;
-
-	/* NOLINTNEXTLINE(cert-err34-c): a number that is too large is none of ours */
-	if (sscanf(line, "type %u", &number) != 1 || !number || number > UINT16_MAX ||
-	    codec->nr_types == CODEC_TYPES)
-		return false;
-	type = calloc(1, sizeof(*type));
-	if (!type)
-		return false;
-	type->number = number;
-	type->end = sizeof(struct procmon_head);
-	codec->type[codec->nr_types++] = type;
-	return true;
-}
-
-static bool codec_field_fits(const struct codec_field *field, unsigned int len)
-{
-	return len == 2 || len == 4 || len == 8 ?
-		       field->offset <= sizeof(struct procmon_head) + CODEC_BODY - len &&
-			       !(field->offset < sizeof(struct procmon_head) &&
-				 field->offset + len > sizeof(struct procmon_head)) :
-		       false;
-}
-
-static bool codec_read_field(struct codec_field *field, const char *line, unsigned int *len)
-{
-	unsigned int bits;
-
-	/* NOLINTNEXTLINE(cert-err34-c): what does not fit is refused */
-	if (sscanf(line, "string %31s %u", field->name, &field->offset) == 2) {
-		*len = sizeof(struct procmon_str);
-		return field->offset >= sizeof(struct procmon_head) &&
-		       field->offset <= sizeof(struct procmon_head) + CODEC_BODY - *len;
-	}
-	/* NOLINTNEXTLINE(cert-err34-c): the same */
-	if (sscanf(line, "%*1[us]%u %31s %u %" SCNu64, &bits, field->name, &field->offset,
-		   &field->unknown) != 4)
-		return false;
-	*len = field->size = bits / 8;
-	return codec_field_fits(field, *len);
-}
-
-/* Room for one more.  NULL: there are too many, or no memory. */
-static struct codec_field *codec_next_field(struct codec_type *type)
-{
-	struct codec_field *field = type->field;
-
-	if (type->nr == CODEC_FIELDS)
-		return NULL;
-	if (type->nr % CODEC_STEP == 0)
-		field = realloc(field, (type->nr + CODEC_STEP) * sizeof(*field));
-	if (!field)
-		return NULL;
-	type->field = field;
-	memset(&field[type->nr], 0, sizeof(*field));
-	return &field[type->nr];
-}
-
-static bool codec_add_field(struct codec *codec, const char *line)
-{
-	struct codec_type *type = codec->nr_types ? codec->type[codec->nr_types - 1] : NULL;
-	struct codec_field *field;
-	unsigned int len, i;
-
-	field = type ? codec_next_field(type) : NULL;
-	if (!field || !codec_read_field(field, line, &len))
-		return false;
-	for (i = 0; i < sizeof(codec_roles) / sizeof(codec_roles[0]); i++)
-		if (field->size && !strcmp(field->name, codec_roles[i].name))
-			field->role = codec_roles[i].role;
-	field->column = field->size ? codec_column(codec, field->name) : CODEC_COLUMNS;
-	if (field->offset + len > type->end)
-		type->end = (field->offset + len + 7) / 8 * 8;
-	type->nr++;
-	return true;
-}
-
 struct codec *codec_make(const char *table)
 {
 	struct codec *codec = calloc(1, sizeof(*codec));
-	bool good = codec;
-	const char *line, *end;
-	char copy[128];
 
-	for (line = table; good && *line; line = end + 1) {
-		end = strchr(line, '\n');
-		good = end && (size_t)(end - line) < sizeof(copy);
-		if (!good)
-			break;
-		memcpy(copy, line, (size_t)(end - line));
-		copy[end - line] = '\0';
-		good = !strncmp(copy, "type ", 5) ? codec_add_type(codec, copy) :
-						    codec_add_field(codec, copy);
-	}
-	if (!good) {
+	if (!codec || !layout_read(&codec->layout, table)) {
 		codec_free(codec);
 		return NULL;
 	}
-	codec->start_column = codec_column(codec, "start_ns");
+	codec->start_column = layout_column(&codec->layout, "start_ns");
 	codec_begin(codec);
 	return codec;
 }
 
 void codec_free(struct codec *codec)
 {
-	unsigned int i;
-
 	if (!codec)
 		return;
-	for (i = 0; i < codec->nr_types; i++) {
-		free(codec->type[i]->field);
-		free(codec->type[i]);
-	}
+	layout_free(&codec->layout);
 	free(codec->seq);
 	free(codec->event);
 	free(codec);
@@ -257,9 +90,9 @@ void codec_begin(struct codec *codec)
 {
 	unsigned int i, n;
 
-	for (i = 0; i < codec->nr_types; i++)
-		for (n = 0; n < codec->type[i]->nr; n++) {
-			struct codec_field *field = &codec->type[i]->field[n];
+	for (i = 0; i < codec->layout.nr_types; i++)
+		for (n = 0; n < codec->layout.type[i]->nr; n++) {
+			struct layout_field *field = &codec->layout.type[i]->field[n];
 
 			field->last = 0;
 			field->text = NULL;
@@ -291,14 +124,15 @@ static bool codec_has_ring(struct codec *codec, uint32_t ring)
 
 /* Numbers */
 
-static void codec_put_varint(struct codec_at *at, uint64_t number)
+static inline uint8_t *codec_put_varint(uint8_t *to, uint64_t number)
 {
 	for (; number >= 0x80; number >>= 7)
-		*at->number++ = (uint8_t)(number | 0x80);
-	*at->number++ = (uint8_t)number;
+		*to++ = (uint8_t)(number | 0x80);
+	*to++ = (uint8_t)number;
+	return to;
 }
 
-static bool codec_get_varint(struct codec_at *at, uint64_t *number)
+static bool codec_get_long_varint(struct codec_at *at, uint64_t *number)
 {
 	unsigned int shift;
 
@@ -313,7 +147,16 @@ static bool codec_get_varint(struct codec_at *at, uint64_t *number)
 	return false;
 }
 
-static struct codec_slot *codec_slot(struct codec *codec, uint32_t tgid)
+/* Most are one byte. */
+static inline bool codec_get_varint(struct codec_at *at, uint64_t *number)
+{
+	if (at->number == at->number_end || *at->number & 0x80)
+		return codec_get_long_varint(at, number);
+	*number = *at->number++;
+	return true;
+}
+
+static inline struct codec_slot *codec_slot(struct codec *codec, uint32_t tgid)
 {
 	struct codec_slot *slot = &codec->slot[tgid % CODEC_SLOTS];
 
@@ -325,85 +168,100 @@ static struct codec_slot *codec_slot(struct codec *codec, uint32_t tgid)
 }
 
 /* The start of a process, as far as it is known. */
-static uint64_t codec_start_of(struct codec *codec, uint32_t tgid, uint64_t otherwise)
+static uint64_t codec_start_of(const struct codec *codec, uint32_t tgid, uint64_t otherwise)
 {
 	const struct codec_slot *slot = &codec->slot[tgid % CODEC_SLOTS];
 	unsigned int column = codec->start_column;
 
-	if (slot->tgid != tgid || slot->block != codec->block || column == CODEC_COLUMNS ||
+	if (slot->tgid != tgid || slot->block != codec->block || column == LAYOUT_COLUMNS ||
 	    !(slot->have >> column & 1))
 		return otherwise;
 	return slot->value[column];
 }
 
-static uint64_t codec_expect(struct codec *codec, const struct codec_field *field,
-			     const struct codec_now *now)
+/* Of a number without a role, as most are. */
+static inline uint64_t codec_expect_plain(const struct layout_field *field,
+					  const struct codec_slot *slot)
+{
+	return slot && slot->have & field->bit ? slot->value[field->column] : field->last;
+}
+
+static inline void codec_note_plain(struct layout_field *field, struct codec_slot *slot,
+				    uint64_t number)
+{
+	field->last = number;
+	if (slot) {
+		slot->have |= field->bit;
+		slot->value[field->column] = number;
+	}
+}
+
+static inline uint64_t codec_expect_role(const struct codec *codec,
+					 const struct layout_field *field,
+					 const struct codec_now *now)
 {
 	switch (field->role) {
-	case CODEC_TIME:
+	case LAYOUT_TIME:
 		return codec->time_ns;
-	case CODEC_SEQ:
+	case LAYOUT_SEQ:
 		return codec->seq[now->ring];
-	case CODEC_TGID:
+	case LAYOUT_TGID:
 		return codec->tgid;
 	default:
 		break;
 	}
-	if (now->slot && field->column < CODEC_COLUMNS && now->slot->have >> field->column & 1)
+	if (now->slot && now->slot->have & field->bit)
 		return now->slot->value[field->column];
 	switch (field->role) {
-	case CODEC_START:
+	case LAYOUT_START:
 		return now->time_ns;
-	case CODEC_PARENT_START:
+	case LAYOUT_PARENT_START:
 		return codec_start_of(codec, now->ppid, field->last);
-	case CODEC_LIKE_TGID:
+	case LAYOUT_LIKE_TGID:
 		return now->tgid;
 	default:
 		return field->last;
 	}
 }
 
-/* Takes in a number, as it was written or read. */
-static void codec_note(struct codec *codec, struct codec_field *field, struct codec_now *now,
-		       uint64_t number)
+static inline void codec_note_role(struct codec *codec, struct layout_field *field,
+				   struct codec_now *now, uint64_t number)
 {
 	switch (field->role) {
-	case CODEC_TIME:
+	case LAYOUT_TIME:
 		codec->time_ns = now->time_ns = number;
 		return;
-	case CODEC_SEQ:
+	case LAYOUT_SEQ:
 		codec->seq[now->ring] = number + 1;
 		return;
-	case CODEC_TGID:
+	case LAYOUT_TGID:
 		codec->tgid = now->tgid = (uint32_t)number;
 		now->slot = codec_slot(codec, now->tgid);
 		return;
-	case CODEC_PPID:
+	case LAYOUT_PPID:
 		now->ppid = (uint32_t)number;
 		break;
 	default:
 		break;
 	}
-	field->last = number;
-	if (now->slot && field->column < CODEC_COLUMNS) {
-		now->slot->have |= 1ull << field->column;
-		now->slot->value[field->column] = number;
-	}
+	codec_note_plain(field, now->slot, number);
 }
 
-/* codec_expect() and codec_note() of a number without a role, as most are. */
-static uint64_t codec_swap(struct codec_field *field, struct codec_slot *slot, uint64_t number)
+static inline uint64_t codec_expect(const struct codec *codec, const struct layout_field *field,
+				    const struct codec_now *now)
 {
-	uint64_t expected = field->last, bit = 1ull << field->column % CODEC_COLUMNS;
+	return field->role == LAYOUT_PLAIN ? codec_expect_plain(field, now->slot) :
+					     codec_expect_role(codec, field, now);
+}
 
-	field->last = number;
-	if (slot && field->column < CODEC_COLUMNS) {
-		if (slot->have & bit)
-			expected = slot->value[field->column];
-		slot->have |= bit;
-		slot->value[field->column] = number;
-	}
-	return expected;
+/* Takes in a number, as it was written or read. */
+static inline void codec_note(struct codec *codec, struct layout_field *field,
+			      struct codec_now *now, uint64_t number)
+{
+	if (field->role == LAYOUT_PLAIN)
+		codec_note_plain(field, now->slot, number);
+	else
+		codec_note_role(codec, field, now, number);
 }
 
 static uint64_t codec_load(const void *from, unsigned int size)
@@ -447,39 +305,35 @@ static uint64_t codec_mask(uint64_t number, unsigned int size)
 	return size == 8 ? number : number & ((1ull << 8 * size) - 1);
 }
 
-/* Of the event, if it reaches so far. */
-static const void *codec_field_in(const struct procmon_event *ev, unsigned int offset,
-				  unsigned int size)
+/* How much there is of an event. */
+static size_t codec_end_of(const struct procmon_event *ev)
 {
-	if (offset < sizeof(ev->head))
-		return (const char *)&ev->head + offset;
-	if (!ev->data || offset + size > sizeof(ev->head) + ev->head.body_len ||
-	    offset + size > ev->head.len)
-		return NULL;
-	return (const char *)ev->data + offset;
+	size_t end = sizeof(ev->head) + ev->head.body_len;
+
+	if (!ev->data || ev->head.len < sizeof(ev->head))
+		return sizeof(ev->head);
+	return end < ev->head.len ? end : ev->head.len;
 }
 
-static void codec_put_number(struct codec *codec, struct codec_at *at, struct codec_field *field,
-			     struct codec_now *now, const struct procmon_event *ev)
+static inline uint64_t codec_number_of(const struct procmon_event *ev, size_t end,
+				       const struct layout_field *field)
 {
-	const void *from = codec_field_in(ev, field->offset, field->size);
-	uint64_t number =
-		codec_mask(from ? codec_load(from, field->size) : field->unknown, field->size);
-	unsigned int spare = 64 - 8 * field->size;
-	uint64_t expected;
-	int64_t by;
+	const char *from = field->offset < sizeof(ev->head) ? (const char *)&ev->head : ev->data;
 
-	if (field->role == CODEC_PLAIN) {
-		expected = codec_swap(field, now->slot, number);
-	} else {
-		expected = codec_expect(codec, field, now);
-		codec_note(codec, field, now, number);
-	}
-	by = (int64_t)((number - expected) << spare) >> spare;
-	codec_put_varint(at, (uint64_t)by << 1 ^ (by < 0 ? UINT64_MAX : 0));
+	if (field->end > end)
+		return codec_mask(field->unknown, field->size);
+	return codec_load(from + field->offset, field->size);
 }
 
-static bool codec_get_number(struct codec *codec, struct codec_at *at, struct codec_field *field,
+/* What is there instead of what was expected: few bits for little, whichever sign it has. */
+static inline uint64_t codec_difference(uint64_t number, uint64_t expected, unsigned int spare)
+{
+	int64_t by = (int64_t)((number - expected) << spare) >> spare;
+
+	return (uint64_t)by << 1 ^ (by < 0 ? UINT64_MAX : 0);
+}
+
+static bool codec_get_number(struct codec *codec, struct codec_at *at, struct layout_field *field,
 			     struct codec_now *now)
 {
 	uint64_t by, number;
@@ -497,7 +351,7 @@ static bool codec_get_number(struct codec *codec, struct codec_at *at, struct co
  * Strings: 0: the same as the last one; 1: absent; 2 + 2 * length: plain; 3 + 2 * length: with flags,
  * errno and full length, and one bit that says whether there are bytes at all.
  */
-static bool codec_same_string(const struct codec_field *field, const struct procmon_str *str,
+static bool codec_same_string(const struct layout_field *field, const struct procmon_str *str,
 			      const char *text)
 {
 	return field->str.len == str->len && field->str.full_len == str->full_len &&
@@ -505,45 +359,55 @@ static bool codec_same_string(const struct codec_field *field, const struct proc
 	       !field->text == !text && (!text || !memcmp(field->text, text, str->len));
 }
 
-static void codec_put_string(struct codec_at *at, struct codec_field *field,
-			     const struct procmon_event *ev)
+/* The string of an event, all of which is known but where it is. */
+static const char *codec_string_of(const struct procmon_event *ev, size_t end,
+				   const struct layout_field *field, struct procmon_str *str)
 {
-	const struct procmon_field row = { .kind = PROCMON_KIND_STRING,
-					   .offset = (uint16_t)(field->offset - sizeof(ev->head)),
-					   .size = sizeof(struct procmon_str) };
-	struct procmon_value value;
-	struct procmon_str str;
+	struct procmon_str there = { .flags = PROCMON_STR_ABSENT };
+	const char *text = NULL;
 
-	procmon_get(ev, &row, &value);
-	str = (struct procmon_str){ .len = (uint32_t)value.len,
-				    .full_len = (uint32_t)value.full_len,
-				    .flags = (uint16_t)value.flags,
-				    .err = (uint16_t)value.err };
-	if (!value.known && !str.err)
-		str.flags = PROCMON_STR_ABSENT;
-	if (codec_same_string(field, &str, value.str)) {
-		codec_put_varint(at, 0);
-		return;
+	if (field->end <= end) {
+		memcpy(&there, (const char *)ev->data + field->offset, sizeof(there));
+		text = str_text(ev->data, ev->head.len, &there);
 	}
+	*str = (struct procmon_str){ .flags = there.flags, .err = there.err };
+	if (text) {
+		str->len = there.len;
+		str->full_len = there.full_len;
+	} else if (!str->err) {
+		str->flags = PROCMON_STR_ABSENT;
+	}
+	return text;
+}
+
+static uint8_t *codec_put_string(uint8_t *to, uint8_t **text_to, struct layout_field *field,
+				 const struct procmon_event *ev, size_t end)
+{
+	struct procmon_str str;
+	const char *text = codec_string_of(ev, end, field, &str);
+
+	if (codec_same_string(field, &str, text))
+		return codec_put_varint(to, 0);
 	field->str = str;
-	field->text = value.known ? (const char *)at->text : NULL;
-	if (!value.known && !str.err) {
-		codec_put_varint(at, 1);
-	} else if (value.known && !str.flags && !str.err && str.full_len == str.len) {
-		codec_put_varint(at, 2 + 2 * (uint64_t)str.len);
+	field->text = text ? (const char *)*text_to : NULL;
+	if (!text && !str.err) {
+		to = codec_put_varint(to, 1);
+	} else if (text && !str.flags && !str.err && str.full_len == str.len) {
+		to = codec_put_varint(to, 2 + 2 * (uint64_t)str.len);
 	} else {
-		codec_put_varint(at, 3 + 2 * (uint64_t)str.len);
-		codec_put_varint(at, (uint64_t)str.flags << 1 | value.known);
-		codec_put_varint(at, str.err);
-		codec_put_varint(at, str.full_len);
+		to = codec_put_varint(to, 3 + 2 * (uint64_t)str.len);
+		to = codec_put_varint(to, (uint64_t)str.flags << 1 | !!text);
+		to = codec_put_varint(to, str.err);
+		to = codec_put_varint(to, str.full_len);
 	}
 	if (str.len)
-		memcpy(at->text, value.str, str.len);
-	at->text += str.len;
+		memcpy(*text_to, text, str.len);
+	*text_to += str.len;
+	return to;
 }
 
 /* Reads what is told of a string that is not the same as the last one. */
-static bool codec_get_new_string(struct codec_at *at, struct codec_field *field, uint64_t code)
+static bool codec_get_new_string(struct codec_at *at, struct layout_field *field, uint64_t code)
 {
 	uint64_t len = code < 2 ? 0 : code / 2 - 1, flags = PROCMON_STR_ABSENT, err = 0, full = len;
 	bool known = code >= 2;
@@ -588,7 +452,7 @@ static bool codec_room(struct codec *codec, size_t len, size_t more)
 	return true;
 }
 
-static bool codec_get_string(struct codec *codec, struct codec_at *at, struct codec_field *field,
+static bool codec_get_string(struct codec *codec, struct codec_at *at, struct layout_field *field,
 			     size_t *len)
 {
 	struct procmon_str str;
@@ -613,20 +477,20 @@ static bool codec_get_string(struct codec *codec, struct codec_at *at, struct co
 
 size_t codec_bound(const struct procmon_event *ev)
 {
-	return CODEC_FIELDS * 3 * CODEC_VARINT + (ev->data ? ev->head.len : 0);
+	return LAYOUT_FIELDS * 3 * CODEC_VARINT + (ev->data ? ev->head.len : 0);
 }
 
 /* The type in the table that tells all of @ev; NULL: none. */
-static struct codec_type *codec_type_of(const struct codec *codec, const struct procmon_event *ev,
-					unsigned int *index)
+static struct layout_type *codec_type_of(const struct codec *codec, const struct procmon_event *ev,
+					 unsigned int *index)
 {
 	unsigned int i;
 
-	for (i = 0; i < codec->nr_types; i++)
-		if (codec->type[i]->number == ev->head.type &&
-		    sizeof(ev->head) + ev->head.body_len <= codec->type[i]->end) {
+	for (i = 0; i < codec->layout.nr_types; i++)
+		if (codec->layout.type[i]->number == ev->head.type &&
+		    sizeof(ev->head) + ev->head.body_len <= codec->layout.type[i]->end) {
 			*index = i + 1;
-			return codec->type[i];
+			return codec->layout.type[i];
 		}
 	return NULL;
 }
@@ -636,14 +500,36 @@ static void codec_put_raw(struct codec_at *at, const struct procmon_event *ev)
 {
 	uint32_t len = ev->data ? ev->head.len : sizeof(ev->head);
 
-	codec_put_varint(at, 0);
-	codec_put_varint(at, ev->ring);
-	codec_put_varint(at, len);
+	at->number = codec_put_varint(at->number, 0);
+	at->number = codec_put_varint(at->number, ev->ring);
+	at->number = codec_put_varint(at->number, len);
 	memcpy(at->text, &ev->head, sizeof(ev->head));
 	if (len > sizeof(ev->head))
 		memcpy(at->text + sizeof(ev->head), (const char *)ev->data + sizeof(ev->head),
 		       len - sizeof(ev->head));
 	at->text += len;
+}
+
+static void codec_put_fields(struct codec *codec, const struct layout_type *type,
+			     struct codec_at *at, const struct procmon_event *ev)
+{
+	struct layout_field *field, *none = type->field + type->nr;
+	struct codec_now now = { .ring = ev->ring };
+	size_t end = codec_end_of(ev);
+	uint8_t *to = at->number;
+	uint64_t number, expected;
+
+	for (field = type->field; field < none; field++) {
+		if (!field->size) {
+			to = codec_put_string(to, &at->text, field, ev, end);
+			continue;
+		}
+		number = codec_number_of(ev, end, field);
+		expected = codec_expect(codec, field, &now);
+		codec_note(codec, field, &now, number);
+		to = codec_put_varint(to, codec_difference(number, expected, field->spare));
+	}
+	at->number = to;
 }
 
 void codec_put(struct codec *codec, struct codec_at *at, const struct procmon_event *ev)
@@ -653,9 +539,8 @@ void codec_put(struct codec *codec, struct codec_at *at, const struct procmon_ev
 		uint64_t count;
 	} lost = { .head = ev->head, .count = ev->count };
 	struct procmon_event copy = *ev;
-	struct codec_now now = { .ring = ev->ring };
-	struct codec_type *type;
-	unsigned int index, i;
+	struct layout_type *type;
+	unsigned int index;
 
 	if (ev->head.type == PROCMON_LOST) {
 		copy.head.len = sizeof(lost);
@@ -669,16 +554,9 @@ void codec_put(struct codec *codec, struct codec_at *at, const struct procmon_ev
 		codec_put_raw(at, &copy);
 		return;
 	}
-	codec_put_varint(at, index);
-	codec_put_varint(at, ev->ring);
-	for (i = 0; i < type->nr; i++) {
-		struct codec_field *field = &type->field[i];
-
-		if (field->size)
-			codec_put_number(codec, at, field, &now, &copy);
-		else
-			codec_put_string(at, field, &copy);
-	}
+	at->number = codec_put_varint(at->number, index);
+	at->number = codec_put_varint(at->number, ev->ring);
+	codec_put_fields(codec, type, at, &copy);
 }
 
 static int codec_get_raw(struct codec *codec, struct codec_at *at, struct procmon_event *ev)
@@ -697,7 +575,7 @@ static int codec_get_raw(struct codec *codec, struct codec_at *at, struct procmo
 	return 0;
 }
 
-static int codec_get_fields(struct codec *codec, struct codec_type *type, struct codec_at *at,
+static int codec_get_fields(struct codec *codec, struct layout_type *type, struct codec_at *at,
 			    struct procmon_event *ev)
 {
 	struct codec_now now = { .ring = ev->ring };
@@ -708,7 +586,7 @@ static int codec_get_fields(struct codec *codec, struct codec_type *type, struct
 		return -ENOMEM;
 	memset(codec->event, 0, len);
 	for (i = 0; i < type->nr; i++) {
-		struct codec_field *field = &type->field[i];
+		struct layout_field *field = &type->field[i];
 
 		if (field->size ? !codec_get_number(codec, at, field, &now) :
 				  !codec_get_string(codec, at, field, &len))
@@ -730,10 +608,10 @@ int codec_get(struct codec *codec, struct codec_at *at, struct procmon_event *ev
 
 	memset(ev, 0, sizeof(*ev));
 	if (!codec_get_varint(at, &index) || !codec_get_varint(at, &ring) ||
-	    index > codec->nr_types || ring >= CODEC_RINGS)
+	    index > codec->layout.nr_types || ring >= CODEC_RINGS)
 		return -EBADMSG;
 	ev->ring = (uint32_t)ring;
-	err = index ? codec_get_fields(codec, codec->type[index - 1], at, ev) :
+	err = index ? codec_get_fields(codec, codec->layout.type[index - 1], at, ev) :
 		      codec_get_raw(codec, at, ev);
 	if (!err && ev->head.type == PROCMON_LOST) {
 		if (ev->head.body_len >= sizeof(ev->count))

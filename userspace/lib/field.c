@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "str.h"
+
 /* clang-format off */
 #define KIND(type) _Generic((type)0, __s32: PROCMON_KIND_S64, default: PROCMON_KIND_U64)
 #define ROW(strct, fname, fkind, funknown, fdoc, fhead) \
@@ -192,16 +194,14 @@ static uint64_t field_number(const void *at, const struct procmon_field *field)
 static void field_get_string(const struct procmon_event *ev, const struct procmon_str *str,
 			     struct procmon_value *value)
 {
-	const char *data = ev->data;
-	uint32_t len = ev->head.len;
+	const char *text = str_text(ev->data, ev->head.len, str);
 
 	value->flags = str->flags;
 	value->err = str->err;
-	if (str->flags & PROCMON_STR_ABSENT || !str->off || str->off >= len ||
-	    str->len >= len - str->off || data[str->off + str->len])
+	if (!text)
 		return;
 	value->known = true;
-	value->str = data + str->off;
+	value->str = text;
 	value->len = str->len;
 	value->full_len = str->full_len;
 }
