@@ -68,18 +68,6 @@ static void formats(void)
 	end();
 }
 
-/* Ten events in the file, and after another start of the recorder ten more. */
-static void begin_in_two_runs(unsigned int nr)
-{
-	tape_begin(nr, 256);
-	tape_put(0, 10);
-	tape_record();
-	command_free(&tape.command);
-	tape_put(10, 20);
-	tape_record();
-	command_free(&tape.command);
-}
-
 /* Cut anywhere: whole blocks are shown, and it is told what is not. */
 static void cut(void)
 {
@@ -87,7 +75,7 @@ static void cut(void)
 	char *bytes;
 	int last = 0, n, bad = 0, quiet = 0, grown = 0;
 
-	begin_in_two_runs(2);
+	tape_begin_in_two_runs(2);
 	bytes = tape_bytes(tape.file, &len);
 	for (at = 1; at < len; at += at < 200 || at + 200 > len ? 1 : 7) {
 		tape_put_bytes(tape.file, bytes, at);
@@ -113,7 +101,7 @@ static void resumes(void)
 	char *bytes;
 	int bad = 0;
 
-	begin_in_two_runs(2);
+	tape_begin_in_two_runs(2);
 	COMMAND(&tape.command, "show", TAPE_PIDS, tape.file);
 	ok(command_said(&tape.command, 0, "") && tape_pids(tape.command.out, 0) == 20,
 	   "the_next_run_goes_on_in_the_file");
@@ -154,7 +142,7 @@ static void damage(void)
 	size_t len, at;
 	char *bytes;
 
-	begin_in_two_runs(1);
+	tape_begin_in_two_runs(1);
 	bytes = tape_bytes(tape.file, &len);
 	for (at = 0; at < len; at += 5, n++) {
 		bytes[at] ^= 0x10;
@@ -612,7 +600,7 @@ static void goes_on_in_spite(void)
 	char *bytes;
 	int fd, terminal;
 
-	begin_in_two_runs(1);
+	tape_begin_in_two_runs(1);
 	bytes = tape_bytes(tape.file, &len);
 	bytes[sizeof(struct block_head) + 20] ^= 1;
 	tape_put_bytes(tape.file, bytes, len);

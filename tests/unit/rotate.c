@@ -208,13 +208,7 @@ static void killed_while_it_rotates(void)
 	char *bytes;
 	int bad = 0;
 
-	tape_begin(1, 256);
-	tape_put(0, 10);
-	tape_record();
-	command_free(&tape.command);
-	tape_put(10, 20);
-	tape_record();
-	command_free(&tape.command);
+	tape_begin_in_two_runs(1);
 	bytes = tape_bytes(tape.file, &len);
 	snprintf(copy, sizeof(copy), "%s.000001", tape.file);
 	tape_put(20, 30);

@@ -34,6 +34,17 @@ void tape_record(void)
 		diag("record: %d %s", tape.command.status, tape.command.err);
 }
 
+void tape_begin_in_two_runs(unsigned int nr)
+{
+	tape_begin(nr, 256);
+	tape_put(0, 10);
+	tape_record();
+	command_free(&tape.command);
+	tape_put(10, 20);
+	tape_record();
+	command_free(&tape.command);
+}
+
 void tape_end(void)
 {
 	command_free(&tape.command);

@@ -34,6 +34,8 @@ void tape_begin(unsigned int nr, uint64_t nrec);
 void tape_put(uint32_t from, uint32_t to);
 /* Records all that there is. */
 void tape_record(void);
+/* tape_begin(), ten events in the file, and after another start of the recorder ten more. */
+void tape_begin_in_two_runs(unsigned int nr);
 void tape_end(void);
 /* What is in a file, up to 1 MiB; to be freed. */
 char *tape_bytes(const char *path, size_t *len);
