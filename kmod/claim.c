@@ -74,36 +74,21 @@ static bool claim_is_there(const struct claim_bucket *bucket, const struct claim
 {
 	int i;
 
+#pragma GCC unroll 8
 	for (i = 0; i < CLAIM_SLOTS; i++)
 		if (claim_is(&bucket->slot[i], claim))
 			return true;
 	return false;
 }
 
-/**
- * claim_exit - is it this thread that tells the end of its process?
- * @task: the thread, which ends and has seen signal->live == 0
- * @full: set when the answer may be wrong because too many ends are under way
- *
- * Context: any; under rcu_read_lock().
- *
- * Return: true for exactly one thread of each process.
- */
-bool claim_exit(struct task_struct *task, bool *full)
+/* Return: nobody has claimed it; now it is claimed, if there was room. */
+static noinline bool claim_make(struct claim_bucket *bucket, struct claim claim, bool *full)
 {
-	struct task_struct *leader = task->group_leader;
-	struct claim claim = { .tgid = leader->pid, .start_ns = leader->start_boottime };
-	struct claim_bucket *bucket = &claim_table[hash_32(claim.tgid, CLAIM_BITS)];
 	struct claim *room = NULL;
 	unsigned long flags;
 	bool first = true;
 	int i;
 
-	*full = false;
-	if (task == leader && thread_group_empty(task)) {
-		smp_rmb(); /* the others have left; so their claims are there */
-		return !claim_is_there(bucket, &claim);
-	}
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	for (i = 0; i < CLAIM_SLOTS && first; i++) {
 		struct claim *slot = &bucket->slot[i];
@@ -120,4 +105,26 @@ bool claim_exit(struct task_struct *task, bool *full)
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	*full = first && !room;
 	return first;
+}
+
+/**
+ * claim_exit - is it this thread that tells the end of its process?
+ * @task: the thread, which ends and has seen signal->live == 0
+ * @full: set when the answer may be wrong because too many ends are under way
+ *
+ * Context: any; under rcu_read_lock().
+ *
+ * Return: true for exactly one thread of each process.
+ */
+bool claim_exit(struct task_struct *task, bool *full)
+{
+	struct task_struct *leader = task->group_leader;
+	struct claim claim = { .tgid = leader->pid, .start_ns = leader->start_boottime };
+	struct claim_bucket *bucket = &claim_table[hash_32(claim.tgid, CLAIM_BITS)];
+
+	*full = false;
+	if (task != leader || !thread_group_empty(task))
+		return claim_make(bucket, claim, full);
+	smp_rmb(); /* the others have left; so their claims are there */
+	return !claim_is_there(bucket, &claim);
 }

@@ -23,22 +23,6 @@ static u32 draft_room(const struct draft *draft)
 	return draft->cap - draft->len;
 }
 
-/**
- * draft_begin - start an event
- * @draft: its buffer
- * @type: its type
- * @body_len: bytes of its body, which the caller fills in
- */
-void draft_begin(struct draft *draft, enum procmon_type type, u16 body_len)
-{
-	struct procmon_head *head = draft_head(draft);
-
-	draft->len = sizeof(*head) + body_len;
-	memset(head, 0, sizeof(*head));
-	head->type = type;
-	head->body_len = body_len;
-}
-
 /* Makes the @len bytes that already stand at the end of the draft a string. */
 static void draft_take(struct draft *draft, struct procmon_str *str, u32 len)
 {
@@ -254,16 +238,4 @@ void draft_append(struct draft *draft, struct procmon_str *str, const char *text
 	draft->buf[str->off + str->len] = '\0';
 	if (n < len)
 		str->flags |= PROCMON_STR_CUT;
-}
-
-/**
- * draft_finish - the event is complete
- * @draft: the event; its last record is filled up with zeros
- */
-void draft_finish(struct draft *draft)
-{
-	u32 end = round_up(draft->len, PROCMON_REC);
-
-	memset(draft->buf + draft->len, 0, end - draft->len);
-	draft_head(draft)->len = draft->len;
 }

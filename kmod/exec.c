@@ -129,20 +129,18 @@ static void put_env(struct subject *subject, struct procmon_str *str)
 	env_put(subject->draft, str, exec_room(subject->draft));
 }
 
-/* exec_put_paths() puts these in. */
-static void put_exe(struct subject *subject, struct procmon_str *str)
-{
-	draft_absent(str);
-}
-
+/* exec_put_paths() puts these in: the last two, or why it could not, in any case. */
 static void put_script(struct subject *subject, struct procmon_str *str)
 {
 	draft_absent(str);
 }
 
+static void put_exe(struct subject *subject, struct procmon_str *str)
+{
+}
+
 static void put_cwd(struct subject *subject, struct procmon_str *str)
 {
-	draft_absent(str);
 }
 
 /* Is the executable outside a chroot?  Told where both lie on one mount. */
@@ -155,10 +153,10 @@ static bool exec_is_outside(const struct late_refs *refs)
 	       !is_subdir(exe->dentry, root->dentry);
 }
 
-/* Makes a path told from the root of the namespace one from the process's root. */
+/* Makes a path told from the namespace's root one from the process's @root, if there is one. */
 static void exec_strip_root(struct draft *draft, struct procmon_str *str, const char *root)
 {
-	u32 len = strlen(root);
+	u32 len = root ? strlen(root) : 0;
 	const char *text = (char *)draft->buf + str->off;
 
 	if (str->flags || len <= 1)
@@ -214,7 +212,7 @@ void exec_put_paths(struct lane *lane, const struct late_refs *refs)
 	struct procmon_exec *body = draft_body(draft);
 	bool late = head->flags & PROCMON_F_LATE;
 	bool outside = exec_is_outside(refs);
-	char *root = "/";
+	char *root = NULL; /* for d_path() in the probe all begins there */
 	u32 deleted;
 
 	if (late && refs->root.mnt)

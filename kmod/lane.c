@@ -107,9 +107,9 @@ static struct lane *lane_make(unsigned int index)
 
 	if (!lane)
 		return NULL;
-	lane->draft.cap = lane_info->max_event;
+	lane->draft.cap = lane_info->max_event - PROCMON_REC;
 	lane->draft.buf =
-		__vmalloc(lane->draft.cap, GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+		__vmalloc(lane_info->max_event, GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	if (!lane->draft.buf)
 		goto err_free_lane;
 	lane->pages = lane_alloc_pages(node, lane_nr_all_pages());

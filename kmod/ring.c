@@ -84,6 +84,7 @@ static void ring_store(const struct ring *ring, u64 pos, const u64 *from, u64 nr
 	for (; nrec; nrec--, pos++, from += RING_WORDS) {
 		u64 *to = ring_at(ring, pos);
 
+		OPTIMIZER_HIDE_VAR(to); /* else the address of each word is computed anew */
 #pragma GCC unroll 8
 		for (i = 0; i < RING_WORDS; i++)
 			WRITE_ONCE(to[i], from[i]);

@@ -16,7 +16,12 @@
 
 #define USAGE_TRIES 8 /* threads that leave while we add up make us begin anew */
 
-static void usage_add_io(struct usage *usage, const struct task_io_accounting *ioac)
+/*
+ * All is added up in a variable of its own: behind a pointer it could be one of the numbers that
+ * are added, for all that the compiler knows.
+ */
+
+static inline void usage_add_io(struct usage *usage, const struct task_io_accounting *ioac)
 {
 #ifdef CONFIG_TASK_IO_ACCOUNTING
 	usage->read_bytes += ioac->read_bytes;
@@ -27,7 +32,7 @@ static void usage_add_io(struct usage *usage, const struct task_io_accounting *i
 #endif
 }
 
-static void usage_add_thread(struct usage *usage, struct task_struct *task)
+static inline void usage_add_thread(struct usage *usage, struct task_struct *task)
 {
 	u64 utime_ns, stime_ns;
 
@@ -41,7 +46,7 @@ static void usage_add_thread(struct usage *usage, struct task_struct *task)
 	usage_add_io(usage, &task->ioac);
 }
 
-static void usage_add_gone(struct usage *usage, const struct signal_struct *signal)
+static inline void usage_add_gone(struct usage *usage, const struct signal_struct *signal)
 {
 	usage->utime_ns += signal->utime;
 	usage->stime_ns += signal->stime;
@@ -69,8 +74,31 @@ static u64 usage_maxrss_kib(struct task_struct *task)
  */
 void usage_of_thread(struct task_struct *task, struct usage *usage)
 {
-	*usage = (struct usage){ .maxrss_kib = usage_maxrss_kib(task) };
-	usage_add_thread(usage, task);
+	struct usage sum = { .maxrss_kib = usage_maxrss_kib(task) };
+
+	usage_add_thread(&sum, task);
+	*usage = sum;
+}
+
+/* As usage_of_process(), of a process that has more threads than this one. */
+static void usage_of_threads(struct task_struct *task, struct usage *usage)
+{
+	const struct signal_struct *signal = task->signal;
+	struct task_struct *thread;
+	unsigned int seq;
+	int tries = 0;
+
+	do {
+		seq = raw_read_seqcount(&signal->stats_lock.seqcount);
+		*usage = (struct usage){ .maxrss_kib = usage_maxrss_kib(task) };
+		usage_add_gone(usage, signal);
+		rcu_read_lock();
+		/* for_each_thread() asks lockdep for tasklist_lock, which is not exported */
+		list_for_each_entry_rcu(thread, &signal->thread_head, thread_node)
+			usage_add_thread(usage, thread);
+		rcu_read_unlock();
+	} while (((seq & 1) || read_seqcount_retry(&signal->stats_lock.seqcount, seq)) &&
+		 ++tries < USAGE_TRIES);
 }
 
 /**
@@ -84,25 +112,11 @@ void usage_of_thread(struct task_struct *task, struct usage *usage)
  */
 void usage_of_process(struct task_struct *task, struct usage *usage)
 {
-	const struct signal_struct *signal = task->signal;
-	struct task_struct *thread;
-	unsigned int seq;
-	int tries = 0;
+	struct usage sum = { .maxrss_kib = usage_maxrss_kib(task) };
 
-	if (thread_group_empty(task)) {
-		usage_of_thread(task, usage);
-		usage_add_gone(usage, signal);
-		return;
-	}
-	do {
-		seq = raw_read_seqcount(&signal->stats_lock.seqcount);
-		*usage = (struct usage){ .maxrss_kib = usage_maxrss_kib(task) };
-		usage_add_gone(usage, signal);
-		rcu_read_lock();
-		/* for_each_thread() asks lockdep for tasklist_lock, which is not exported */
-		list_for_each_entry_rcu(thread, &signal->thread_head, thread_node)
-			usage_add_thread(usage, thread);
-		rcu_read_unlock();
-	} while (((seq & 1) || read_seqcount_retry(&signal->stats_lock.seqcount, seq)) &&
-		 ++tries < USAGE_TRIES);
+	if (!thread_group_empty(task))
+		return usage_of_threads(task, usage);
+	usage_add_thread(&sum, task);
+	usage_add_gone(&sum, task->signal);
+	*usage = sum;
 }
