@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +23,7 @@
 #include "restate.h"
 #include "rotate.h"
 #include "show.h"
+#include "small.h"
 #include "snapshot.h"
 #include "stop.h"
 #include "writer.h"
@@ -31,7 +31,6 @@
 #define RECORD_BLOCK_NS NSEC_PER_SEC /* how long an event may wait for its block to be written */
 #define RECORD_CURSOR_NS (10 * NSEC_PER_SEC) /* how old a cursor gets while others are left out */
 #define RECORD_SYNC_NS (5 * NSEC_PER_SEC) /* what a power cut may cost */
-#define RECORD_LARGE (128 * 1024)
 #define RECORD_COLLECT_US 100000
 
 /**
@@ -472,21 +471,13 @@ static int record_run(struct record *record)
 	return 0;
 }
 
-/* Large buffers have mappings of their own: among others a huge page could be spent on a part of one. */
-static void record_keep_small(void)
-{
-#ifdef M_MMAP_THRESHOLD
-	mallopt(M_MMAP_THRESHOLD, RECORD_LARGE);
-#endif
-}
-
 int record_main(struct procmon *pm, const struct options *options)
 {
 	struct record *record = &record_one;
 	struct procmon_info info;
 	int status;
 
-	record_keep_small();
+	small_keep();
 	notify_start();
 	record->pm = pm;
 	record->show.options = options;

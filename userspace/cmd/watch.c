@@ -22,6 +22,7 @@
 #include "redact.h"
 #include "restate.h"
 #include "reverse.h"
+#include "small.h"
 #include "snapshot.h"
 #include "stop.h"
 
@@ -301,8 +302,11 @@ int watch_read(struct procmon *pm, const struct options *options, struct show *s
 int watch_main(struct procmon *pm, const struct options *options)
 {
 	struct show show;
-	int err = watch_read(pm, options, &show, watch_show);
+	int err;
 
+	if (!options->reads_files)
+		small_keep();
+	err = watch_read(pm, options, &show, watch_show);
 	if (!err && options->reverse &&
 	    (reverse_put(&show.out, options->count) || out_flush(&show.out)))
 		err = -1;
