@@ -360,10 +360,8 @@ void record_exec(struct task_struct *task, u32 old_tid, struct linux_binprm *bpr
 
 	if (hold.lane) {
 		exec.draft = &hold.lane->draft;
-		rcu_read_lock();
 		subject_begin(subject, PROCMON_EXEC, sizeof(struct procmon_exec));
 		SUBJECT_FILL(PROCMON_EXEC_FIELDS, (struct procmon_exec *)draft_body(exec.draft));
-		rcu_read_unlock();
 		draft_head(exec.draft)->flags |= exec_flags(subject);
 		exec_count(hold.lane);
 		refs.script = exec_script_file(bprm);

@@ -204,11 +204,21 @@ struct page *lane_page(unsigned int index, unsigned long page)
 	return lane && page < lane_nr_pages() ? lane->pages[page] : NULL;
 }
 
+/*
+ * With preemption off one is a reader of RCU already, since 5.0 (kernel-doc of call_rcu()); only
+ * lockdep has to be told.
+ */
+static bool lane_needs_rcu(struct lane_hold hold)
+{
+	return hold.locked || IS_ENABLED(CONFIG_PROVE_RCU);
+}
+
 /**
  * lane_enter - become the producer of this CPU's lane
  *
  * Context: task context.  Probes run with preemption off before 7.0, and preemptible since; on
- * PREEMPT_RT they then may, and must be able to, take sleeping locks.
+ * PREEMPT_RT they then may, and must be able to, take sleeping locks.  Until lane_leave() the
+ * caller is a reader of RCU.
  *
  * Return: what lane_leave() wants; without a lane the caller leaves at once.
  */
@@ -221,6 +231,8 @@ struct lane_hold lane_enter(void)
 		local_lock(&lane_lock.lock);
 	else
 		preempt_disable();
+	if (lane_needs_rcu(hold))
+		rcu_read_lock();
 	cpu = raw_smp_processor_id(); /* pinned by either */
 	hold.lane = lane_get(cpu);
 	if (unlikely(!hold.lane || WARN_ON_ONCE(hold.lane->busy))) {
@@ -240,6 +252,8 @@ void lane_leave(struct lane_hold hold)
 {
 	if (likely(hold.lane))
 		hold.lane->busy = false;
+	if (lane_needs_rcu(hold))
+		rcu_read_unlock();
 	if (hold.locked)
 		local_unlock(&lane_lock.lock);
 	else

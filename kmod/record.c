@@ -15,31 +15,6 @@
 #define RECORD_CORE 0x80 /* in a wait status: dumped core */
 #define RECORD_SIGNAL 0x7f /* in a wait status: the signal */
 
-/**
- * subject_begin - begin an event about a task and fill in its head
- * @subject: with draft and task; the rest of the relatives is filled in
- * @type: of the event
- * @body_len: of its body
- *
- * Context: under rcu_read_lock(), which the caller keeps until the event is filled in.
- */
-void subject_begin(struct subject *subject, unsigned int type, u16 body_len)
-{
-	struct task_struct *task = subject->task;
-	struct procmon_head *head = draft_head(subject->draft);
-
-	subject->leader = task->group_leader;
-	subject->parent = rcu_dereference(task->real_parent);
-	draft_begin(subject->draft, type, body_len);
-	head->cpu = raw_smp_processor_id();
-	head->tgid = task->tgid;
-	head->tid = task->pid;
-	head->start_ns = subject->leader->start_boottime;
-	head->cgroup_id = cgroup_id(cgroup_told(task));
-	head->ppid = subject->parent ? subject->parent->tgid : PROCMON_UNKNOWN32;
-	head->uid = subject_uid(__task_cred(task)->uid);
-}
-
 static u32 field_fork_pid(const struct subject *subject)
 {
 	return current->tgid;
@@ -66,12 +41,10 @@ void record_fork(struct task_struct *child)
 	hold = lane_enter();
 	if (hold.lane) {
 		fork.draft = &hold.lane->draft;
-		rcu_read_lock();
 		subject_begin(subject, PROCMON_FORK, sizeof(struct procmon_fork));
 		if (thread)
 			draft_head(fork.draft)->flags |= PROCMON_F_THREAD;
 		SUBJECT_FILL(PROCMON_FORK_FIELDS, (struct procmon_fork *)draft_body(fork.draft));
-		rcu_read_unlock();
 		lane_publish(hold.lane, 0);
 	}
 	lane_leave(hold);
@@ -118,7 +91,7 @@ static u32 record_status(struct task_struct *task)
 						   task->group_leader->exit_code;
 }
 
-/* Is it this thread that tells the end of its process?  Under rcu_read_lock(). */
+/* Is it this thread that tells the end of its process?  Under RCU. */
 static bool record_ends_process(struct task_struct *task, bool group_dead, struct lane *lane)
 {
 	bool full, mine;
@@ -133,7 +106,7 @@ static bool record_ends_process(struct task_struct *task, bool group_dead, struc
 
 static void record_exit_of(struct lane *lane, struct task_struct *task, bool process)
 {
-	struct usage usage;
+	struct usage usage = process ? usage_of_process(task) : usage_of_thread(task);
 	struct subject exit = {
 		.draft = &lane->draft,
 		.task = task,
@@ -142,10 +115,6 @@ static void record_exit_of(struct lane *lane, struct task_struct *task, bool pro
 	};
 	struct subject *subject = &exit;
 
-	if (process)
-		usage_of_process(task, &usage);
-	else
-		usage_of_thread(task, &usage);
 	subject_begin(subject, PROCMON_EXIT, sizeof(struct procmon_exit));
 	if (!process)
 		draft_head(exit.draft)->flags |= PROCMON_F_THREAD;
@@ -170,12 +139,10 @@ void record_exit(struct task_struct *task, bool group_dead)
 		return;
 	hold = lane_enter();
 	if (hold.lane) {
-		rcu_read_lock();
 		if (threads && task != task->group_leader)
 			record_exit_of(hold.lane, task, false);
 		if (record_ends_process(task, group_dead, hold.lane))
 			record_exit_of(hold.lane, task, true);
-		rcu_read_unlock();
 	}
 	lane_leave(hold);
 }
@@ -238,10 +205,8 @@ void record_cgroup(unsigned int type, struct cgroup *cgrp, const char *path,
 		lane_tell_hierarchy();
 		cgroup.draft = &hold.lane->draft;
 		body = draft_body(cgroup.draft);
-		rcu_read_lock();
 		subject_begin(subject, type, sizeof(*body));
 		SUBJECT_FILL(PROCMON_CGROUP_FIELDS, body);
-		rcu_read_unlock();
 		if (body->target_cgroup.flags & PROCMON_STR_CUT)
 			ring_count(&hold.lane->ring, PROCMON_C_CGROUP_PATH_CUT);
 		lane_publish(hold.lane, 0);

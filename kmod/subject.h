@@ -23,13 +23,14 @@
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
+#include "cgroup.h"
 #include "draft.h"
 #include "usage.h"
 
 /**
  * struct subject - whom an event is about
  * @draft: the event
- * @task: the task; its getters run under rcu_read_lock()
+ * @task: the task; its getters run under RCU
  * @leader: the leader of its thread group
  * @parent: its real parent (a thread group leader's, or the thread that forked it)
  * @usage: exit: what it has used
@@ -66,8 +67,6 @@ struct subject {
 		FIELDS(SUBJECT_N, SUBJECT_S)                                                       \
 	} while (0)
 
-void subject_begin(struct subject *subject, unsigned int type, u16 body_len);
-
 /* As from_kuid(&init_user_ns, ...): that namespace has all IDs as they are. */
 static inline u32 subject_uid(kuid_t uid)
 {
@@ -77,6 +76,31 @@ static inline u32 subject_uid(kuid_t uid)
 static inline u32 subject_gid(kgid_t gid)
 {
 	return __kgid_val(gid);
+}
+
+/**
+ * subject_begin - begin an event about a task and fill in its head
+ * @subject: with draft and task; the rest of the relatives is filled in
+ * @type: of the event
+ * @body_len: of its body
+ *
+ * Context: between lane_enter() and lane_leave(), so under RCU.
+ */
+static inline void subject_begin(struct subject *subject, unsigned int type, u16 body_len)
+{
+	struct task_struct *task = subject->task;
+	struct procmon_head *head = draft_head(subject->draft);
+
+	subject->leader = task->group_leader;
+	subject->parent = rcu_dereference(task->real_parent);
+	draft_begin(subject->draft, type, body_len);
+	head->cpu = raw_smp_processor_id();
+	head->tgid = task->tgid;
+	head->tid = task->pid;
+	head->start_ns = subject->leader->start_boottime;
+	head->cgroup_id = cgroup_id(cgroup_told(task));
+	head->ppid = subject->parent ? subject->parent->tgid : PROCMON_UNKNOWN32;
+	head->uid = subject_uid(__task_cred(task)->uid);
 }
 
 static inline u64 field_parent_start_ns(const struct subject *subject)
