@@ -2,9 +2,6 @@
 /* Fork, exit and cgroup events. */
 #include "log.h"
 
-#include <linux/rcupdate.h>
-
-#include "cgroup.h"
 #include "claim.h"
 #include "lane.h"
 #include "param.h"
