@@ -339,6 +339,8 @@ static void pieces(void)
 	ok(!strcmp(procmon_string(told.ev, "cwd", NULL), "[redacted]"),
 	   "a_path_that_was_cut_is_not_told");
 	draft_event_free(&ev);
+	ev = (struct procmon_event){ .head.type = PROCMON_LOST, .count = 3 };
+	ok(redact_event(&event).ev == &ev, "a_gap_is_told_as_it_is");
 	for (i = 1; i < OPTIONS_MAX_VALUES; i++)
 		redact_add("a", why, sizeof(why));
 	ok(!redact_add("a", why, sizeof(why)) && !strcmp(why, "given too often"),

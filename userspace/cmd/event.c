@@ -134,35 +134,40 @@ static void event_put_where_anew(struct sink *sink, const struct where *where)
 }
 
 /* In plain JSON it is the same for many events. */
-static void event_put_where(struct sink *sink, const struct where *where)
+static void event_put_where(struct sink *sink, uint64_t cgroup_id, const struct where *where)
 {
+	bool keep = sink->plain && where;
 	size_t start;
 
-	if (!where)
-		return;
-	if (!sink->plain) {
-		event_put_where_anew(sink, where);
-		return;
-	}
-	if (where->json) {
+	if (keep && where->json) {
 		char *to = sink_room(sink, where->json_len);
 
 		memcpy(to, where->json, where->json_len);
 		sink->to = to + where->json_len;
 		return;
 	}
-	start = (size_t)(sink->to - sink->out->buf);
-	event_put_where_anew(sink, where);
-	where_keep_json(where, sink->out->buf + start, (size_t)(sink->to - sink->out->buf) - start);
+	start = keep ? (size_t)(sink->to - sink->out->buf) : 0;
+	sink_id(sink, "cgroup_id", cgroup_id);
+	if (where)
+		event_put_where_anew(sink, where);
+	if (keep)
+		where_keep_json(where, sink->out->buf + start,
+				(size_t)(sink->to - sink->out->buf) - start);
+}
+
+static bool event_is_reparented(const struct event *event, uint64_t parent_start_ns)
+{
+	const struct proc *proc = event->proc;
+
+	return proc && proc->forked && parent_start_ns != UINT64_MAX &&
+	       (proc->ppid != event->ev->head.ppid || proc->parent_start_ns != parent_start_ns);
 }
 
 bool event_was_child_of(const struct event *event, uint32_t *tgid, uint64_t *start_ns)
 {
 	const struct proc *proc = event->proc;
-	uint64_t now_ns = body_parent_start_ns(event->ev);
 
-	if (!proc || !proc->forked || now_ns == UINT64_MAX ||
-	    (proc->ppid == event->ev->head.ppid && proc->parent_start_ns == now_ns))
+	if (!event_is_reparented(event, body_parent_start_ns(event->ev)))
 		return false;
 	*tgid = proc->ppid;
 	*start_ns = proc->parent_start_ns;
@@ -221,15 +226,9 @@ static void event_put_ancestors(struct sink *sink, const struct proc *proc, uint
 	sink_list_end(sink);
 }
 
-static void event_put_head(struct sink *sink, const struct event *event, uint64_t instance)
+static void event_put_names(struct sink *sink, uint64_t instance, const struct procmon_head *head,
+			    uint64_t parent_start_ns)
 {
-	uint64_t old_start_ns;
-	uint32_t old_ppid;
-	const struct procmon_event *ev = event->ev;
-	const struct procmon_head *head = &ev->head;
-	uint64_t parent_start_ns = body_parent_start_ns(ev);
-	const char *user = names_user(head->uid);
-
 	sink_number(sink, "pid", head->tgid);
 	if (head->start_ns) {
 		sink_id(sink, "start_ns", head->start_ns);
@@ -237,8 +236,59 @@ static void event_put_head(struct sink *sink, const struct event *event, uint64_
 	}
 	if (head->ppid != PROCMON_UNKNOWN32 && parent_start_ns != UINT64_MAX)
 		event_put_id(sink, "parent_id", instance, head->ppid, parent_start_ns);
-	if (event_was_child_of(event, &old_ppid, &old_start_ns))
-		event_put_id(sink, "reparented_from", instance, old_ppid, old_start_ns);
+}
+
+#define EVENT_NAMED 64 /* processes remembered */
+/* Bytes of what names a process and its parent in plain JSON: more than there can be. */
+#define EVENT_NAMES_LEN 192
+
+/* Events of a process come soon after each other, and name it and its parent the same: in plain JSON. */
+static void event_put_plain_names(struct sink *sink, uint64_t instance,
+				  const struct procmon_head *head, uint64_t parent_start_ns)
+{
+	static struct named {
+		uint64_t instance, start_ns, parent_start_ns;
+		uint32_t tgid, ppid;
+		size_t len;
+		char text[EVENT_NAMES_LEN];
+	} known[EVENT_NAMED];
+	struct named *named = &known[head->tgid % EVENT_NAMED];
+	char *to = sink_room(sink, EVENT_NAMES_LEN);
+	size_t start;
+
+	if (named->len && named->tgid == head->tgid && named->start_ns == head->start_ns &&
+	    named->ppid == head->ppid && named->parent_start_ns == parent_start_ns &&
+	    named->instance == instance) {
+		memcpy(to, named->text, EVENT_NAMES_LEN);
+		sink->to = to + named->len;
+		return;
+	}
+	start = (size_t)(to - sink->out->buf);
+	event_put_names(sink, instance, head, parent_start_ns);
+	named->instance = instance;
+	named->start_ns = head->start_ns;
+	named->parent_start_ns = parent_start_ns;
+	named->tgid = head->tgid;
+	named->ppid = head->ppid;
+	to = sink->out->buf + start;
+	named->len = (size_t)(sink->to - to);
+	memcpy(named->text, to, EVENT_NAMES_LEN);
+}
+
+static void event_put_head(struct sink *sink, const struct event *event, uint64_t instance)
+{
+	const struct procmon_event *ev = event->ev;
+	const struct procmon_head *head = &ev->head;
+	uint64_t parent_start_ns = body_parent_start_ns(ev);
+	const char *user = names_user(head->uid);
+
+	if (sink->plain)
+		event_put_plain_names(sink, instance, head, parent_start_ns);
+	else
+		event_put_names(sink, instance, head, parent_start_ns);
+	if (event_is_reparented(event, parent_start_ns))
+		event_put_id(sink, "reparented_from", instance, event->proc->ppid,
+			     event->proc->parent_start_ns);
 	event_put_cpid(sink, event);
 	event_put_ancestors(sink, event->proc, instance);
 	if (head->uid != PROCMON_UNKNOWN32) {
@@ -247,8 +297,7 @@ static void event_put_head(struct sink *sink, const struct event *event, uint64_
 			sink_bytes(sink, "user", user, strlen(user));
 	}
 	if (head->cgroup_id)
-		sink_id(sink, "cgroup_id", head->cgroup_id);
-	event_put_where(sink, event->where);
+		event_put_where(sink, head->cgroup_id, event->where);
 	event_put_flags(sink, head->flags);
 	if (head->type == PROCMON_FORK || head->type == PROCMON_EXIT)
 		sink_bool(sink, "thread", head->flags & PROCMON_F_THREAD);
@@ -281,6 +330,18 @@ static void event_put_args(struct sink *sink, const char *args, size_t len)
 	sink_list_end(sink);
 }
 
+/* What is wrong with the string at @offset of an exec's body. */
+static void event_put_notes(struct sink *sink, const struct procmon_event *ev, const char *name,
+			    size_t offset)
+{
+	struct procmon_value value;
+
+	if (!(body_text_flags(ev, offset) & (PROCMON_STR_CUT | PROCMON_STR_UNREADABLE)))
+		return;
+	procmon_get(ev, procmon_field_by_name(PROCMON_EXEC, name), &value);
+	fields_put_notes(sink, name, &value);
+}
+
 static const struct options_globs *event_env; /* the variables that are shown; NULL: all */
 
 void event_show_env(const struct options_globs *names)
@@ -310,17 +371,14 @@ static void event_put_variable(void *data, const char *variable, size_t len)
 
 static void event_put_env(struct sink *sink, const struct procmon_event *ev)
 {
-	static const struct procmon_field *field;
-	struct procmon_value env;
+	size_t len;
+	const char *env = body_string(ev, exec, env, &len);
 
-	if (!field)
-		field = procmon_field_by_name(PROCMON_EXEC, "env");
-	procmon_get(ev, field, &env);
-	if (env.known && sink_list(sink, "env")) {
-		event_args(env.str, env.len, event_put_variable, sink);
+	if (env && sink_list(sink, "env")) {
+		event_args(env, len, event_put_variable, sink);
 		sink_list_end(sink);
 	}
-	fields_put_notes(sink, "env", &env);
+	event_put_notes(sink, ev, "env", offsetof(struct procmon_exec, env));
 }
 
 static void event_put_hash(struct sink *sink, const struct procmon_event *ev)
@@ -344,16 +402,13 @@ static void event_put_device(struct sink *sink, uint64_t major, uint64_t minor)
 
 static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
 {
-	static const struct procmon_field *field;
 	uint64_t major = body_number(ev, exec, dev_major);
 	uint64_t minor = body_number(ev, exec, dev_minor);
 	uint64_t ino = body_number(ev, exec, ino);
-	struct procmon_value args;
+	size_t args_len;
+	const char *args = body_string(ev, exec, args, &args_len);
 	char script[65536];
 	ssize_t len;
-
-	if (!field)
-		field = procmon_field_by_name(PROCMON_EXEC, "args");
 
 	if (major != UINT64_MAX && minor != UINT64_MAX)
 		event_put_device(sink, major, minor);
@@ -362,10 +417,9 @@ static void event_put_exec(struct sink *sink, const struct procmon_event *ev)
 	len = procmon_script(ev, script, sizeof(script));
 	if (len > 0)
 		sink_bytes(sink, "script", script, (size_t)len);
-	procmon_get(ev, field, &args);
-	if (args.known)
-		event_put_args(sink, args.str, args.len);
-	fields_put_notes(sink, "args", &args);
+	if (args)
+		event_put_args(sink, args, args_len);
+	event_put_notes(sink, ev, "args", offsetof(struct procmon_exec, args));
 	event_put_env(sink, ev);
 	event_put_hash(sink, ev);
 }
@@ -427,13 +481,28 @@ struct event event_know(const struct procmon *pm, const struct procmon_event *ev
 	};
 }
 
+static void event_put_boot_ns(struct sink *sink, uint64_t time_ns)
+{
+	char *to;
+
+	if (!sink->plain) {
+		sink_id(sink, "boot_ns", time_ns);
+		return;
+	}
+	to = sink_plain_key(sink, "boot_ns", 0);
+	*to++ = '"';
+	to = out_time(to, time_ns);
+	*to = '"';
+	sink->to = to + 1;
+}
+
 void event_put(struct sink *sink, const struct event *event, uint64_t instance, const char *cursor)
 {
 	const struct procmon_event *ev = event->ev;
 
 	sink_begin(sink);
 	fields_begin(sink, ev);
-	sink_id(sink, "boot_ns", ev->head.time_ns);
+	event_put_boot_ns(sink, ev->head.time_ns);
 	if (cursor)
 		sink_text(sink, "cursor", cursor);
 	if (ev->head.type == PROCMON_LOST) {
@@ -447,7 +516,8 @@ void event_put(struct sink *sink, const struct event *event, uint64_t instance, 
 		event_put_exec(sink, ev);
 	else if (ev->head.type == PROCMON_EXIT)
 		event_put_exit(sink, ev, event->proc);
-	else if (procmon_number(ev, "target_cgroup_id") != UINT64_MAX)
+	else if (ev->head.type != PROCMON_FORK &&
+		 procmon_number(ev, "target_cgroup_id") != UINT64_MAX)
 		event_put_cgroup(sink, ev);
 	sink_end(sink);
 }

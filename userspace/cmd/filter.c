@@ -177,7 +177,8 @@ static bool filter_grep(struct pattern *pattern, const struct procmon_event *ev,
 	return false;
 }
 
-bool filter_takes_all(const struct options *options)
+/* Is nothing asked for but types of events? */
+static bool filter_takes_all(const struct options *options)
 {
 	return !(options->pid.count | options->ppid.count | options->uid.count |
 		 options->tree.count | options->container.count | options->pod.count |

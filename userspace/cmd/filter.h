@@ -10,8 +10,6 @@
 
 #define FILTER_SIGNAL 128 /* is added to it */
 
-/* Is nothing asked for but types of events? */
-bool filter_takes_all(const struct options *options);
 /* Is the event among what is to be shown?  Gaps always are. */
 bool filter_wants(const struct show *show, const struct event *event);
 

@@ -96,6 +96,14 @@ static inline char *out_number(char *to, uint64_t n)
 	return to + number->text[OUT_NUMBER_LEN];
 }
 
+/* The same, of a time that has not been told before, though perhaps its second. */
+static inline char *out_time(char *to, uint64_t ns)
+{
+	if (ns < 1000000000)
+		return out_number(to, ns);
+	return out_nanoseconds(out_number(to, ns / 1000000000), (uint32_t)(ns % 1000000000));
+}
+
 void out_u64(struct out *out, uint64_t n);
 void out_s64(struct out *out, int64_t n);
 /* @n with leading zeros, @width digits. */

@@ -32,9 +32,14 @@ static void quote_escape(struct out *out, uint32_t c)
 		out_char(out, quote_hex[c >> shift & 15]);
 }
 
+static bool quote_is_plain_ascii(uint32_t c)
+{
+	return c >= 0x20 && c != '"' && c != '\\' && c < 0x7f;
+}
+
 bool quote_is_plain(uint32_t c)
 {
-	return c < 0x80 ? c >= 0x20 && c != '"' && c != '\\' && c != 0x7f : !text_is_hidden(c);
+	return c < 0x80 ? quote_is_plain_ascii(c) : !text_is_hidden(c);
 }
 
 typedef signed char quote_vector __attribute__((vector_size(16)));
@@ -103,7 +108,7 @@ static bool quote_copy_short(char *to, const char *bytes, size_t len)
 	}
 	for (i = 0; i < len; i++) {
 		to[i] = bytes[i];
-		if (!quote_is_plain((unsigned char)to[i]) || to[i] & '\x80')
+		if (!quote_is_plain_ascii((unsigned char)bytes[i]))
 			return false;
 	}
 	return true;

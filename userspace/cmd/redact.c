@@ -20,7 +20,7 @@
 #define REDACT_SCRIPT 65536 /* as event_put() has it */
 
 static struct seek *redact_patterns[OPTIONS_MAX_VALUES];
-static size_t redact_count;
+size_t redact_count;
 static size_t redact_space = PATTERN_MAX;
 
 /**
@@ -350,13 +350,13 @@ static bool redact_is_told_with(const struct event *event)
 		((type == PROCMON_EXIT || type == PROCMON_FORK) && redact_own.exe.changed));
 }
 
-struct event redact_event(const struct event *event)
+struct event redact_any_event(const struct event *event)
 {
 	static struct procmon_event ev;
 	struct event told = *event;
 	bool changed;
 
-	if (!redact_count || !event->ev->data)
+	if (!event->ev->data)
 		return told;
 	if (event->proc) {
 		redact_look_at_proc(&redact_own, event->proc);

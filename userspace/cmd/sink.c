@@ -69,20 +69,14 @@ static bool sink_wants_object(const struct sink *sink, const char *key)
 	return false;
 }
 
-void sink_begin(struct sink *sink)
+void sink_any_begin(struct sink *sink)
 {
-	sink->some = false;
-	sink->plain = false;
 	if (sink->format != SINK_TEXT)
 		out_char(sink->out, '{');
-	sink->plain = sink->format == SINK_JSON && !sink->fields;
-	sink_resume(sink);
 }
 
-void sink_end(struct sink *sink)
+void sink_any_end(struct sink *sink)
 {
-	sink_pause(sink);
-	sink->plain = false;
 	if (sink->format == SINK_JSON_PRETTY && sink->some)
 		out_char(sink->out, '\n');
 	if (sink->format != SINK_TEXT)

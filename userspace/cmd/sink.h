@@ -32,8 +32,6 @@ struct sink {
 	unsigned int items;
 };
 
-void sink_begin(struct sink *sink);
-void sink_end(struct sink *sink);
 bool sink_wants(const struct sink *sink, const char *key);
 /* Microseconds, with the nanoseconds behind a point. */
 void sink_micros(struct sink *sink, const char *key, uint64_t ns);
@@ -56,6 +54,8 @@ void sink_any_list_end(struct sink *sink);
 void sink_any_item(struct sink *sink, const char *bytes, size_t len);
 void sink_any_time(struct sink *sink, const char *key, uint64_t boot_ns);
 void sink_make_room(struct sink *sink, size_t more);
+void sink_any_begin(struct sink *sink);
+void sink_any_end(struct sink *sink);
 char *sink_put_time(char *to, uint64_t boot_ns);
 
 #define SINK_VALUE 64 /* room for what is around a key, and a value that is no string */
@@ -68,6 +68,32 @@ SINK_INLINE char *sink_room(struct sink *sink, size_t more)
 	if ((size_t)(sink->end - sink->to) < more + SINK_VALUE)
 		sink_make_room(sink, more + SINK_VALUE);
 	return sink->to;
+}
+
+SINK_INLINE void sink_begin(struct sink *sink)
+{
+	struct out *out = sink->out;
+
+	sink->some = false;
+	sink->plain = sink->format == SINK_JSON && !sink->fields;
+	if (!sink->plain) {
+		sink_any_begin(sink);
+		return;
+	}
+	sink->to = out_room(out, SINK_VALUE);
+	sink->end = out->buf + out->cap;
+	*sink->to++ = '{';
+}
+
+SINK_INLINE void sink_end(struct sink *sink)
+{
+	if (!sink->plain) {
+		sink_any_end(sink);
+		return;
+	}
+	memcpy(sink_room(sink, 0), "}\n", 2);
+	sink->plain = false;
+	sink->out->len = (size_t)(sink->to + 2 - sink->out->buf);
 }
 
 SINK_INLINE char *sink_plain_key(struct sink *sink, const char *key, size_t more)

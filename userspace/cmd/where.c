@@ -70,7 +70,7 @@ static void where_is_new(struct where *where)
 /* A runtime may write its files a little after it has made the cgroup. */
 static void where_look(struct where *where)
 {
-	uint64_t now_ns = clock_boot_ns();
+	uint64_t now_ns;
 
 	if (where->finds && !*where->place.container_id) {
 		where->finds--;
@@ -79,6 +79,9 @@ static void where_look(struct where *where)
 			where_is_new(where);
 		}
 	}
+	if (!where->looks && !where->names.source)
+		return;
+	now_ns = clock_boot_ns();
 	if (where->looks) {
 		if (where->looked_ns && now_ns - where->looked_ns < WHERE_AGAIN_NS)
 			return;
@@ -86,7 +89,7 @@ static void where_look(struct where *where)
 		where_is_new(where);
 		if (runtime_look(where_root, &where->place, &where->names))
 			where->looks = 0;
-	} else if (where->names.source && now_ns - where->looked_ns >= WHERE_RENAMED_NS) {
+	} else if (now_ns - where->looked_ns >= WHERE_RENAMED_NS) {
 		if (runtime_look_again(where_root, &where->place, &where->names))
 			where_is_new(where);
 	} else {
