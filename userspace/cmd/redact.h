@@ -9,7 +9,8 @@
 
 /* From now on what this pattern matches is not told.  Return: false: @why tells what is wrong with it. */
 bool redact_add(const char *regex, char *why, size_t why_size);
-extern size_t redact_count; /* of them */
+/* How many patterns there are, and what may be told when there are any: for redact_event(). */
+extern size_t redact_count;
 struct event redact_any_event(const struct event *event);
 
 /* What may be told of an event, valid until the next call; the event itself without patterns. */
