@@ -18,7 +18,7 @@ deps_packages() {
 	compare) echo python3 ;;
 	native) echo valgrind jq pkg-config ;;
 	uefi) echo ovmf sbsigntool openssl python3 ;;
-	static) echo shellcheck clang-format clang-tidy cppcheck coccinelle gcc libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev binutils git perl ;;
+	static) echo shellcheck clang-format clang-tidy cppcheck coccinelle libpython3-dev gcc libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev binutils git perl ;;
 	*) die "deps: no set '$1'" ;;
 	esac
 }

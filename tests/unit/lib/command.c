@@ -59,6 +59,16 @@ static char *command_text(int fd, size_t *len)
 	return text;
 }
 
+/* Whether this machine shows its cgroups is not what is tested: a chroot or a container may not. */
+static void command_drop_note(char *err)
+{
+	char *note = strstr(err, "procmon: /sys/fs/cgroup: no root of a cgroup hierarchy");
+	char *end = note ? strchr(note, '\n') : NULL;
+
+	if (end)
+		memmove(note, end + 1, strlen(end + 1) + 1);
+}
+
 void command_end(struct command *command)
 {
 	size_t err_len;
@@ -70,6 +80,7 @@ void command_end(struct command *command)
 						WEXITSTATUS(status);
 	command->out = command_text(command->fd[0], &command->out_len);
 	command->err = command_text(command->fd[1], &err_len);
+	command_drop_note(command->err);
 }
 
 void command_run(struct command *command, const char *const *args)
