@@ -7,7 +7,7 @@ deps_packages() {
 	guest) echo mount mmdebstrap qemu-system-x86 busybox-static cpio kmod xz-utils zstd squashfs-tools \
 		debian-archive-keyring e2fsprogs gawk ;;
 	build) echo gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
-	deb) echo debhelper dh-dkms dpkg-dev lintian cpio gcc make libc6-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
+	deb) echo build-essential debhelper dh-dkms lintian cpio libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev ;;
 	arm64) echo qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
 	unit) echo gcc g++ make binutils libc6-dev linux-libc-dev libjson-c-dev libsqlite3-dev libzstd-dev libncurses-dev clang libclang-rt-dev python3 python3-jsonschema mandoc pkg-config tmux zsh ;;
 	models) echo gcc make libc6-dev spin gawk ;;
