@@ -104,6 +104,18 @@ static size_t recording_events(unsigned char *to, const char *fields)
 			       events);
 }
 
+/* Of the block of events at @to: its first number of more than a byte, but for the last of them. */
+static size_t recording_cut(unsigned char *to)
+{
+	struct block_head head;
+	size_t len = 0;
+
+	memcpy(&head, to, sizeof(head));
+	while (len < head.number_len && !(to[sizeof(head) + len++] & 0x80))
+		;
+	return recording_block(to, BLOCK_EVENTS, len, 0, len, head.events);
+}
+
 /* Leaves some fields in a table, of each role one: a shorter input is tried sooner. */
 static void recording_shorten(char *fields)
 {
@@ -132,18 +144,19 @@ static void recording_seed(void)
 {
 	static unsigned char bytes[3 * RECORDING_MAX];
 	char *fields = table_of_fields();
-	size_t len;
+	size_t table_len, len;
 
 	recording_shorten(fields);
 	fuzz_rings_put_story();
 	len = (size_t)snprintf((char *)bytes + sizeof(struct block_head), RECORDING_MAX,
 			       "procmon-recording %u\nabi 1.0\ninstance 7\n\n%s", BLOCK_VERSION,
 			       fields);
-	len = recording_block(bytes, BLOCK_TABLE, 0, 0, len, 0);
-	len += recording_events(bytes + len, fields);
+	table_len = recording_block(bytes, BLOCK_TABLE, 0, 0, len, 0);
+	len = table_len + recording_events(bytes + table_len, fields);
 	fuzz_seed("table_and_events", bytes, len);
 	fuzz_seed("events", bytes + len - recording_events(bytes + 2 * RECORDING_MAX, fields),
 		  recording_events(bytes + 2 * RECORDING_MAX, fields));
+	fuzz_seed("number_without_end", bytes, table_len + recording_cut(bytes + table_len));
 	free(fields);
 }
 
