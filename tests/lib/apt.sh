@@ -2,12 +2,23 @@
 # SPDX-License-Identifier: MIT
 # Packages of any Debian suite, without touching the host's own apt state.  Sourced after common.sh.
 
-# The mirror the machine's own apt uses for Debian, else the archive's own name for "nearest".
+# The Debian mirror of the machine's own apt; without one, as on Ubuntu, that which mmdebstrap takes.
 apt_mirror() {
 	local uri
 	uri=$(env -u APT_CONFIG apt-get indextargets --format '$(REPO_URI) $(ORIGIN)' 2>/dev/null |
 		awk '$2 == "Debian" && $1 !~ /security/ && !n++ { print $1 }')
+	[ -n "$uri" ] || uri=$(apt_mirror_of_mmdebstrap)
 	printf '%s' "${uri%/}"
+}
+
+# It writes the sources of a new root, which are looked at before anything is fetched.
+apt_mirror_of_mmdebstrap() {
+	local mode=chrootless
+	[ "$(id -u)" != 0 ] || mode=root
+	# shellcheck disable=SC2016 # for the shell of mmdebstrap
+	{ mmdebstrap --quiet --mode=$mode --variant=custom \
+		--setup-hook='cat "$1/etc/apt/sources.list" >&3; exit 1' stable /dev/null; } 3>&1 >/dev/null 2>&1 |
+		awk '$1 == "deb" && !n++ { print $2 }'
 }
 
 # apt_sources SUITE: its lines for sources.list; without a mirror of its own, a security suite has
