@@ -18,7 +18,7 @@ apt_mirror_of_mmdebstrap() {
 	# shellcheck disable=SC2016 # for the shell of mmdebstrap
 	{ mmdebstrap --quiet --mode=$mode --variant=custom \
 		--setup-hook='cat "$1/etc/apt/sources.list" >&3; exit 1' stable /dev/null; } 3>&1 >/dev/null 2>&1 |
-		awk '$1 == "deb" && !n++ { print $2 }'
+		awk '$1 == "deb" && !n++ && match($0, /[a-z+]+:\/[^ ]+/) { print substr($0, RSTART, RLENGTH) }'
 }
 
 # apt_sources SUITE: its lines for sources.list; without a mirror of its own, a security suite has
