@@ -17,7 +17,7 @@ apt_mirror_of_mmdebstrap() {
 	[ "$(id -u)" != 0 ] || mode=root
 	# shellcheck disable=SC2016 # for the shell of mmdebstrap
 	{ mmdebstrap --quiet --mode=$mode --variant=custom \
-		--setup-hook='cat "$1/etc/apt/sources.list" >&3; exit 1' stable /dev/null; } 3>&1 >/dev/null 2>&1 |
+		--setup-hook='cat "$1/etc/apt/sources.list" >&3; exit 1' stable /dev/null || true; } 3>&1 >/dev/null 2>&1 |
 		awk '$1 == "deb" && !n++ && match($0, /[a-z+]+:\/[^ ]+/) { print substr($0, RSTART, RLENGTH) }'
 }
 
