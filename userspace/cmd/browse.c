@@ -216,8 +216,11 @@ static void browse_apply(struct browse *browse)
 
 static void browse_erase(struct browse *browse)
 {
-	while (browse->len && ((unsigned char)browse->text[--browse->len] & 0xc0) == 0x80)
-		;
+	while (browse->len) {
+		browse->len--;
+		if (((unsigned char)browse->text[browse->len] & 0xc0) != 0x80)
+			break;
+	}
 }
 
 static void browse_add(struct browse *browse, uint32_t c)

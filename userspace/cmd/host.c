@@ -25,11 +25,12 @@ struct host_block {
 
 static void *host_keep(struct host *host, void *old, size_t size)
 {
-	struct host_block *block = old ? host->blocks : NULL; /* only the newest one ever grows */
+	struct host_block *newest = old ? host->blocks : NULL; /* only that one ever grows */
+	struct host_block *block;
 
-	if (block)
-		host->blocks = block->next;
-	block = realloc(block, sizeof(*block) + size);
+	if (newest)
+		host->blocks = newest->next;
+	block = realloc(newest, sizeof(*block) + size);
 	if (!block) {
 		fputs("procmon: out of memory\n", stderr);
 		_exit(EXIT_FAILURE);
